@@ -1,0 +1,1 @@
+"""The outside: HTTP, pages, SQL, settings and the command line."""

@@ -1,0 +1,1 @@
+"""Tests of the outside: HTTP, pages, SQL, settings and the command line."""
