@@ -1,0 +1,1 @@
+"""How much to believe it: pure functions over plain data."""

@@ -1,0 +1,1 @@
+"""The `candour` command line: one file a group of commands."""

@@ -1,0 +1,121 @@
+"""Tables an analyst hands over: CSV or JSON in, named columns of numbers out."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# What R, spreadsheets and JSON write where a value is missing.
+MISSING = ("", "na", "nan", "null")
+
+
+class TableRefused(Exception):
+    """A file that cannot be read as a table, told in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows as they were read; `numbers` are those of the file, from 1, a CSV header not counted."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, object], ...]
+    numbers: tuple[int, ...]
+
+    def has(self, *columns: str) -> bool:
+        """Whether the file has all these columns."""
+        return set(columns) <= set(self.columns)
+
+    def complete(self, columns: Sequence[str]) -> "Table":
+        """The rows in which none of these columns is missing."""
+        kept = [
+            (number, row)
+            for number, row in zip(self.numbers, self.rows, strict=True)
+            if not any(_is_missing(row.get(column)) for column in columns)
+        ]
+        return Table(self.columns, tuple(r for _, r in kept), tuple(n for n, _ in kept))
+
+    def floats(self, column: str) -> list[float]:
+        """One column as numbers; refuses what is not one, naming row and column."""
+        return [
+            _as_float(row.get(column), column=column, row=number)
+            for number, row in zip(self.numbers, self.rows, strict=True)
+        ]
+
+    def split(self, column: str) -> Iterator[tuple[object, "Table"]]:
+        """One table for each value of a column, in order of first appearance."""
+        if not self.has(column):
+            raise TableRefused(f"column {column}: not in the file (accepted: {self._columns()})")
+        groups: dict[str, tuple[object, list[int]]] = {}
+        for position, row in enumerate(self.rows):
+            value = None if _is_missing(row.get(column)) else row.get(column)
+            groups.setdefault(json.dumps(value), (value, []))[1].append(position)
+        for value, positions in groups.values():
+            rows = tuple(self.rows[p] for p in positions)
+            yield value, Table(self.columns, rows, tuple(self.numbers[p] for p in positions))
+
+    def _columns(self) -> str:
+        return f"one of {', '.join(self.columns)}"
+
+
+def read_table(path: str) -> Table:
+    """A CSV file with a header, or JSON: a list of objects or {"rows": [...]}; `-` reads stdin."""
+    try:
+        raw = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        text = raw.decode("utf-8-sig")
+    except OSError as error:
+        raise TableRefused(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise TableRefused(f"{path}: not UTF-8 text (accepted: CSV or JSON in UTF-8)") from None
+    rows = _json_rows(text) if text.lstrip()[:1] in ("[", "{") else _csv_rows(text)
+    columns = tuple(dict.fromkeys(column for row in rows for column in row))
+    if not columns:
+        raise TableRefused(f"{path}: no rows (accepted: a header and at least one row)")
+    return Table(columns, tuple(rows), tuple(range(1, len(rows) + 1)))
+
+
+def _json_rows(text: str) -> list[Mapping[str, object]]:
+    try:
+        document = json.loads(text)
+    except (json.JSONDecodeError, RecursionError, ValueError) as error:
+        raise TableRefused(f"not valid JSON: {error}") from None
+    rows = document.get("rows") if isinstance(document, dict) else document
+    if not isinstance(rows, list):
+        raise TableRefused('no rows (accepted: a list of objects, or {"rows": [...]})')
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, dict):
+            raise TableRefused(f"row {number}: not an object (accepted: one object a row)")
+    return rows
+
+
+def _csv_rows(text: str) -> list[Mapping[str, object]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        lines = [[cell.strip() for cell in line] for line in reader if any(map(str.strip, line))]
+    except csv.Error as error:
+        raise TableRefused(f"line {reader.line_num}: not valid CSV: {error}") from None
+    header, *body = lines or [[]]
+    if len(set(header)) < len(header):
+        raise TableRefused("the header names a column twice (accepted: every column once)")
+    for number, line in enumerate(body, start=1):
+        if len(line) > len(header):
+            raise TableRefused(
+                f"row {number}: has {len(line)} cells (accepted: {len(header)}, as the header)"
+            )
+    return [dict(zip(header, line, strict=False)) for line in body]
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or str(value).strip().lower() in MISSING
+
+
+def _as_float(value: object, *, column: str, row: int) -> float:
+    # float() would also take booleans and digits grouped by underscores.
+    if not isinstance(value, bool) and "_" not in str(value):
+        try:
+            return float(str(value))
+        except ValueError:
+            pass
+    raise TableRefused(f"{column}, row {row}: is {value!r} (accepted: a number, or blank)")

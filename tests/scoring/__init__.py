@@ -1,0 +1,1 @@
+"""Tests of the scoring room: oracle numbers, golden values and laws."""
