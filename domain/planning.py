@@ -1,0 +1,216 @@
+"""Plans against outcomes: what was said in advance, what was switched, what was never reported."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from domain.contrast import Contrast, Timing
+from domain.events import RecordedEvent
+from domain.ledger import Entry
+from domain.plan import EvaluationPlan, PlannedOutcome, Registration
+from domain.programme import Programme
+
+Key = tuple[str, str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStatement:
+    """A plan as said at one moment.
+
+    `registration` is kept only by the first statement that names it: what is held outside is the
+    plan as it was then, so a later amendment cannot borrow its date.
+    """
+
+    event_id: UUID
+    recorded_at: datetime
+    happened_on: date
+    plan: EvaluationPlan
+    registration: Registration | None
+
+    def is_in_advance_of(self, entry: Entry) -> bool:
+        """Recorded before the outcome was, and before the day it was measured; or held outside."""
+        if self.registration and self.registration.registered_on < entry.happened_on:
+            return True
+        told_first = self.recorded_at < entry.recorded_at
+        return told_first and self.recorded_at.date() < entry.happened_on
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """One evaluation plan: as registered, and as amended, oldest first."""
+
+    statements: tuple[PlanStatement, ...]
+
+    @property
+    def event_id(self) -> UUID:
+        return self.statements[0].event_id
+
+    @property
+    def current(self) -> EvaluationPlan:
+        return self.statements[-1].plan
+
+    def standing(self, entry: Entry) -> PlanStatement | None:
+        """The last statement made in advance of this outcome."""
+        return next((s for s in reversed(self.statements) if s.is_in_advance_of(entry)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInfo:
+    """What the plans say of one outcome.
+
+    `in_advance` is None while there is no plan at all, and False when the outcome was planned too
+    late or not planned. `switched` means that the primary flag, measure or horizon planned for its
+    domain changed after the outcome was told, or that it is told as primary but planned otherwise.
+    """
+
+    in_advance: bool | None
+    switched: bool
+    planned: PlannedOutcome | None
+    same_measure: bool
+    plan_event_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreported:
+    """A planned outcome of which nothing was told; `due_on` is the launch plus its horizon."""
+
+    planned: PlannedOutcome
+    plan_event_id: UUID
+    due_on: date | None
+
+
+def plans_made(events: Iterable[RecordedEvent]) -> tuple[PlanFacts, ...]:
+    """Every plan with its amendments; an amendment speaks of the plan last registered."""
+    plans: list[PlanFacts] = []
+    named: set[tuple[str, str]] = set()
+    for event in events:
+        if isinstance(event, Programme.PlanRegistered):
+            plans.append(PlanFacts((_statement(event, named),)))
+        elif isinstance(event, Programme.PlanAmended):
+            plans[-1] = PlanFacts((*plans[-1].statements, _statement(event, named)))
+    return tuple(plans)
+
+
+def _statement(
+    event: Programme.PlanRegistered | Programme.PlanAmended, named: set[tuple[str, str]]
+) -> PlanStatement:
+    """One statement; `named` collects the registrations already used."""
+    plan: EvaluationPlan = event.facts.plan
+    registration = plan.registration
+    if registration is not None:
+        identity = (_folded(registration.registry), _folded(registration.identifier))
+        registration = None if identity in named else registration
+        named.add(identity)
+    envelope = event.envelope
+    return PlanStatement(
+        envelope.event_id, envelope.recorded_at, envelope.happened_on, plan, registration
+    )
+
+
+def plan_info(plans: Sequence[PlanFacts], entry: Entry) -> PlanInfo:
+    """What was said of this outcome, in advance if anything was, otherwise late."""
+    if not plans:
+        return PlanInfo(None, switched=False, planned=None, same_measure=False, plan_event_ids=())
+    infos = [_info(plan, entry) for plan in plans]
+    return max(infos, key=_how_well_planned)
+
+
+def _how_well_planned(info: PlanInfo) -> tuple[bool, bool, bool]:
+    return bool(info.in_advance), info.same_measure, info.planned is not None
+
+
+def _info(plan: PlanFacts, entry: Entry) -> PlanInfo:
+    standing = plan.standing(entry)
+    latest = plan.statements[-1]
+    planned = _match(standing.plan, entry.settled) if standing else None
+    in_advance = planned is not None
+    if planned is None:
+        planned = _match(latest.plan, entry.settled)
+    moved = standing is not None and _moved(standing.plan, latest.plan, entry.settled)
+    promoted = in_advance and planned is not None and _promoted(planned, entry.settled)
+    return PlanInfo(
+        in_advance=in_advance,
+        switched=moved or promoted,
+        planned=planned,
+        same_measure=planned is not None and _same_measure(planned, entry.settled),
+        plan_event_ids=tuple(statement.event_id for statement in plan.statements),
+    )
+
+
+def unreported(
+    plans: Sequence[PlanFacts], entries: Sequence[Entry], *, launched_on: date | None
+) -> tuple[Unreported, ...]:
+    """Planned outcomes of which no follow-up was told, dropped ones included."""
+    told = [entry for entry in entries if entry.contrast.timing is Timing.FOLLOW_UP]
+    return tuple(
+        Unreported(planned, statement.event_id, _due_on(planned, launched_on))
+        for plan in plans
+        for statement, planned in _never_told(plan, told)
+    )
+
+
+def _never_told(
+    plan: PlanFacts, told: Sequence[Entry]
+) -> Iterator[tuple[PlanStatement, PlannedOutcome]]:
+    statements = _statements_that_bind(plan, told)
+    matches = (_match(s.plan, entry.settled) for s in statements for entry in told)
+    seen = {_key(planned) for planned in matches if planned is not None}
+    for statement in reversed(statements):
+        for planned in statement.plan.outcomes:
+            if _key(planned) not in seen:
+                seen.add(_key(planned))
+                yield statement, planned
+
+
+def _statements_that_bind(plan: PlanFacts, told: Sequence[Entry]) -> tuple[PlanStatement, ...]:
+    """From the plan that stood when the first outcome was told: what went before was free to go."""
+    if not told:
+        return plan.statements[-1:]
+    first = min(entry.recorded_at for entry in told)
+    before = sum(statement.recorded_at < first for statement in plan.statements)
+    return plan.statements[max(before - 1, 0) :]
+
+
+def _match(plan: EvaluationPlan, contrast: Contrast) -> PlannedOutcome | None:
+    """The planned outcome this is: by measure (and horizon, if several), else by domain."""
+    in_domain = [o for o in plan.outcomes if _folded(o.domain) == _folded(contrast.outcome.domain)]
+    by_measure = [planned for planned in in_domain if _same_measure(planned, contrast)]
+    horizon = contrast.unit.horizon_months
+    by_horizon = [planned for planned in by_measure if planned.horizon_months == horizon]
+    return next(iter(by_horizon or by_measure or in_domain), None)
+
+
+def _moved(before: EvaluationPlan, after: EvaluationPlan, contrast: Contrast) -> bool:
+    return _said_of(before, contrast) != _said_of(after, contrast)
+
+
+def _said_of(plan: EvaluationPlan, contrast: Contrast) -> set[tuple[Key, bool]]:
+    domain = _folded(contrast.outcome.domain)
+    return {(_key(o), o.primary) for o in plan.outcomes if _folded(o.domain) == domain}
+
+
+def _promoted(planned: PlannedOutcome, contrast: Contrast) -> bool:
+    """A secondary outcome told as primary: the other half of outcome switching (COMPare, 2019)."""
+    return contrast.outcome.primary is True and not planned.primary
+
+
+def _same_measure(planned: PlannedOutcome, contrast: Contrast) -> bool:
+    return _folded(planned.measure) == _folded(contrast.outcome.measure)
+
+
+def _key(planned: PlannedOutcome) -> Key:
+    return _folded(planned.domain), _folded(planned.measure), planned.horizon_months
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _due_on(planned: PlannedOutcome, launched_on: date | None) -> date | None:
+    if launched_on is None or planned.horizon_months is None:
+        return None
+    months = launched_on.month - 1 + round(planned.horizon_months)
+    year, month = launched_on.year + months // 12, months % 12 + 1
+    # No month is shorter than 28 days, so the day always exists.
+    return date(year, month, min(launched_on.day, 28))

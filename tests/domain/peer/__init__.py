@@ -1,0 +1,1 @@
+"""The peer lane, told as scenarios."""
