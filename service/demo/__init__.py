@@ -1,0 +1,1 @@
+"""The demonstration portfolio: published programmes with their sources, and a few invented ones."""
