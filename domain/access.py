@@ -16,7 +16,7 @@ class Action(StrEnum):
     DECIDE_INDEPENDENTLY = "decide_independently"
     REGISTER_APPROACH = "register_approach"
     ENROL_MEMBER = "enrol_member"
-    READ_ENTRIES = "read_entries"
+    READ_AUDIT = "read_audit"
     READ_LESSONS = "read_lessons"
     SHARE_LESSON = "share_lesson"
     ANSWER_LESSON = "answer_lesson"
@@ -31,7 +31,7 @@ PERMITTED: Mapping[Action, frozenset[Function]] = {
     Action.DECIDE_INDEPENDENTLY: frozenset({Function.AUDITOR, Function.STEWARD}),
     Action.REGISTER_APPROACH: frozenset({Function.STEWARD}),
     Action.ENROL_MEMBER: frozenset({Function.STEWARD}),
-    Action.READ_ENTRIES: frozenset({Function.AUDITOR, Function.STEWARD}),
+    Action.READ_AUDIT: frozenset({Function.AUDITOR, Function.STEWARD}),
     Action.READ_LESSONS: frozenset({Function.PEER, Function.STEWARD}),
     Action.SHARE_LESSON: frozenset({Function.PEER}),
     Action.ANSWER_LESSON: frozenset({Function.PEER}),

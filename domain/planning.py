@@ -43,11 +43,8 @@ class PlanFacts:
     statements: tuple[PlanStatement, ...]
 
     @property
-    def event_id(self) -> UUID:
-        return self.statements[0].event_id
-
-    @property
     def current(self) -> EvaluationPlan:
+        """The plan as it now stands."""
         return self.statements[-1].plan
 
     def standing(self, entry: Entry) -> PlanStatement | None:
@@ -122,12 +119,11 @@ def _how_well_planned(info: PlanInfo) -> tuple[bool, bool, bool]:
 
 def _info(plan: PlanFacts, entry: Entry) -> PlanInfo:
     standing = plan.standing(entry)
-    latest = plan.statements[-1]
     planned = _match(standing.plan, entry.settled) if standing else None
     in_advance = planned is not None
     if planned is None:
-        planned = _match(latest.plan, entry.settled)
-    moved = standing is not None and _moved(standing.plan, latest.plan, entry.settled)
+        planned = _match(plan.current, entry.settled)
+    moved = standing is not None and _moved(standing.plan, plan.current, entry.settled)
     promoted = in_advance and planned is not None and _promoted(planned, entry.settled)
     return PlanInfo(
         in_advance=in_advance,

@@ -212,17 +212,19 @@ class Programme(Aggregate):
         match command:
             case MeasureOutcome(contrast=contrast):
                 self._check_measured_after_launch(command, contrast.timing, happened_on)
-            case CorrectOutcome(event_id=event_id) | WithdrawOutcome(event_id=event_id):
-                self._check_live(command, event_id)
-                if happened_on < self.outcomes[event_id].happened_on:
-                    raise self._refusal(command, "it is dated before the outcome it acts on")
+            case CorrectOutcome(event_id=event_id, contrast=contrast):
+                self._check_decision(command, event_id, happened_on)
+                measured_on = self.outcomes[event_id].happened_on
+                self._check_measured_after_launch(command, contrast.timing, measured_on)
+            case WithdrawOutcome(event_id=event_id):
+                self._check_decision(command, event_id, happened_on)
             case RecordJudgement(judgement=judgement) if judgement.event_id is not None:
                 self._check_live(command, judgement.event_id)
             case AmendPlan() if happened_on < self.plans[-1].happened_on:
                 raise self._refusal(command, "it is dated before the plan it amends")
 
     def _check_measured_after_launch(
-        self, command: MeasureOutcome, timing: Timing, happened_on: date
+        self, command: MeasureOutcome | CorrectOutcome, timing: Timing, happened_on: date
     ) -> None:
         if timing is Timing.BASELINE:
             return
@@ -231,6 +233,13 @@ class Programme(Aggregate):
         if happened_on < self.launched_on:
             why = f"{happened_on} is before the launch on {self.launched_on}, and not a baseline"
             raise self._refusal(command, why)
+
+    def _check_decision(
+        self, command: CorrectOutcome | WithdrawOutcome, event_id: UUID, happened_on: date
+    ) -> None:
+        self._check_live(command, event_id)
+        if happened_on < self.outcomes[event_id].happened_on:
+            raise self._refusal(command, "it is dated before the outcome it acts on")
 
     def _check_live(self, command: ProgrammeCommand, event_id: UUID) -> None:
         if event_id not in self.outcomes:

@@ -187,8 +187,9 @@ COST = ReportCost(Cost(1200.0, "GBP", 2020, "person", "NHS and social care"))
 
 def example_of(move, programme):
     """A command of this type that this programme, as it stands, accepts."""
-    live = next(iter(programme.outcomes), UUID(int=0))
+    live, outcome = next(iter(programme.outcomes.items()), (UUID(int=0), None))
     early = programme.launched_on is None
+    corrected = outcome.contrast if outcome else contrast()
     return {
         "plan_registered": register_plan(),
         "plan_amended": amend_plan(),
@@ -198,7 +199,7 @@ def example_of(move, programme):
         "resumed": RESUME,
         "pivoted": core_pivot(),
         "outcome_measured": baseline() if early else measure(),
-        "outcome_corrected": correct(live, 0.5, by=BY_PANEL),
+        "outcome_corrected": CorrectOutcome(live, corrected, BY_PANEL, "a coding error"),
         "outcome_withdrawn": withdraw(live, by=BY_PROGRAMME),
         "cost_reported": COST,
         "judgement_recorded": judge(outcome_domain="emergency admissions"),

@@ -26,7 +26,7 @@ def test_delivery_acts_only_on_programmes_of_its_own_organisation():
 
 
 def test_only_auditor_and_steward_decide_independently_and_read_the_entries():
-    for action in ("decide_independently", "read_entries"):
+    for action in ("decide_independently", "read_audit"):
         assert may(AUDITOR, action)
         assert may(STEWARD, action)
         assert not any(may(actor, action) for actor in (LEAD, FUNDER, PEER))
@@ -40,7 +40,7 @@ def test_no_function_of_assurance_has_anything_to_do_with_lessons():
 
 def test_a_refusal_names_the_functions_that_are_permitted():
     with pytest.raises(NotAllowed) as caught:
-        check_may(FUNDER, "read_entries")
+        check_may(FUNDER, "read_audit")
     assert caught.value.data["permitted"] == ["auditor", "steward"]
 
 

@@ -93,6 +93,14 @@ def test_a_decision_is_not_dated_before_the_outcome_it_acts_on():
     asked.then_refused(MoveRefused, "dated before the outcome")
 
 
+def test_a_baseline_from_before_the_launch_cannot_be_corrected_into_a_follow_up():
+    scenario = Scenario().given(baseline())
+    outcome = scenario.last_id
+    as_follow_up = correct(outcome, 0.9, by=BY_PROGRAMME)
+    scenario.when(as_follow_up).then_refused(MoveRefused, "only a baseline")
+    scenario.given(LAUNCH).when(as_follow_up).then_refused(MoveRefused, "before the launch")
+
+
 def test_a_plan_never_registered_cannot_be_amended():
     Scenario().when(amend_plan()).then_refused(MoveRefused, "not possible")
 
