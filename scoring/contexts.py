@@ -1,0 +1,112 @@
+"""Where it works and where not: a verdict for each context, and whether contexts truly differ."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from scipy import special
+
+from scoring.evidence import Contrast
+from scoring.pooled import pooled
+from scoring.synthesis import Synthesis
+from scoring.units import Unit, pool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The units of one context: `shown` pools their latest, `designated` what the ledger has."""
+
+    kind: str
+    value: str
+    units: tuple[Unit, ...]
+    shown: Synthesis
+    designated: Synthesis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """Whether the effect differs between the contexts of one kind: z for two of them, chi2 else.
+
+    `difference` (standard deviations, first minus second) is there for two contexts.
+    """
+
+    kind: str
+    values: tuple[str, ...]
+    difference: float | None
+    se: float | None
+    statistic: float
+    p: float
+
+
+def contexts(
+    contrasts: Iterable[Contrast], *, keep: Callable[[Unit], bool] = lambda _: True
+) -> tuple[Context, ...]:
+    """A pool for each value of each kind of context, in the order of their names.
+
+    Only contrasts split by that one kind speak of it; a whole sample says nothing of its parts.
+    """
+    split = sorted((c for c in contrasts if len(c.context) == 1), key=_context)
+    found = (
+        _pooled(kind, value, tuple(filter(keep, pool(members)[0])))
+        for (kind, value), members in groupby(split, key=_context)
+    )
+    return tuple(context for context in found if context is not None)
+
+
+def _context(contrast: Contrast) -> tuple[str, str]:
+    return next(iter(contrast.context.items()))
+
+
+def _pooled(kind: str, value: str, units: tuple[Unit, ...]) -> Context | None:
+    standing = [unit.shown for unit in units if unit.shown is not None]
+    if not standing:
+        return None
+    return Context(
+        kind=kind,
+        value=value,
+        units=units,
+        shown=pooled(standing),
+        designated=pooled(unit.value for unit in units),
+    )
+
+
+def interactions(found: Sequence[Context]) -> tuple[Interaction, ...]:
+    """One test for each kind of context with two values or more.
+
+        two       z = (a - b) / sqrt(se_a^2 + se_b^2), the difference of (log) effects
+        more      Q = sum w (estimate - mean)^2, w = 1/se^2, on chi2 with one degree less
+    On the designated measurements, se that of each pool. Source: Altman and Bland 2003, BMJ
+    326:219; Borenstein 2009.
+    """
+    return tuple(
+        _interaction(kind, tuple(members))
+        for kind, members in groupby(found, key=lambda c: c.kind)
+        if _several(found, kind)
+    )
+
+
+def smallest_p(contrasts: Iterable[Contrast], *, keep: Callable[[Unit], bool]) -> float | None:
+    """The smallest p of all interactions within the units to `keep`; None without any."""
+    found = contexts(contrasts, keep=keep)
+    return min((test.p for test in interactions(found)), default=None)
+
+
+def _several(found: Sequence[Context], kind: str) -> bool:
+    return sum(context.kind == kind for context in found) > 1
+
+
+def _interaction(kind: str, members: Sequence[Context]) -> Interaction:
+    estimates = [member.designated.estimate for member in members]
+    weights = [member.designated.se**-2 for member in members]
+    values = tuple(member.value for member in members)
+    if len(members) == 2:
+        difference = estimates[0] - estimates[1]
+        se = math.sqrt(math.fsum(1 / w for w in weights))
+        z = difference / se
+        p = 2 * float(special.ndtr(-abs(z)))
+        return Interaction(kind=kind, values=values, difference=difference, se=se, statistic=z, p=p)
+    mean = math.fsum(w * e for w, e in zip(weights, estimates, strict=True)) / math.fsum(weights)
+    q = math.fsum(w * (e - mean) ** 2 for w, e in zip(weights, estimates, strict=True))
+    p = float(special.chdtrc(len(members) - 1, q))
+    return Interaction(kind=kind, values=values, difference=None, se=None, statistic=q, p=p)

@@ -1,0 +1,26 @@
+"""Published and house standards as data, and the one interpreter that applies them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from scoring.errors import UnknownStandard
+from scoring.standards.rules import Level, Rule, Standard, apply, examine
+from scoring.standards.sms import SMS_WWG_2016
+from scoring.standards.wwc import WWC_4_1
+
+__all__ = ["STANDARDS", "Level", "Rule", "Standard", "apply", "examine", "standard_named"]
+
+# Standards of one contrast, by name; the house grade judges bodies of evidence and stands apart.
+STANDARDS: Final[Mapping[str, Standard]] = MappingProxyType(
+    {standard.name: standard for standard in (WWC_4_1, SMS_WWG_2016)}
+)
+
+
+def standard_named(name: str) -> Standard:
+    """The standard with this id and version; raises UnknownStandard listing those there are."""
+    if name not in STANDARDS:
+        raise UnknownStandard(
+            f"is {name!r}", field="standard", accepted="one of " + ", ".join(STANDARDS)
+        )
+    return STANDARDS[name]

@@ -1,0 +1,97 @@
+"""The standards as documents: their rules, sources, verification and levels."""
+
+from typing import Any
+
+from scoring import STANDARDS
+from scoring.standards.candour import FINDINGS, NAME, POLICY, TITLE
+from scoring.standards.candour_confidence import CAPS, DOWN, STARTS, UP
+from scoring.standards.candour_design import DESIGN
+from scoring.standards.rules import Boundary, Compare, Is, OneOf, Rule, Standard, Step, words
+
+Document = dict[str, Any]
+
+
+def standards_catalogue() -> list[Document]:
+    """Every standard that a grade can be asked for, the house grade first."""
+    return [_house(), *(_standard(standard) for standard in STANDARDS.values())]
+
+
+def _house() -> Document:
+    return {
+        "id": NAME,
+        "title": TITLE,
+        "unit": "outcome domain of a programme's version, or of an approach",
+        "source": DESIGN.source,
+        "rules": [
+            *(_rule(rule, part="finding") for rule in FINDINGS),
+            *(_rule(rule, part="design") for rule in DESIGN.rules),
+            *(_step(step, sign=-1) for step in DOWN),
+            *(_step(step, sign=1) for step in UP),
+            *(_rule(rule, part="funding policy") for rule in POLICY.rules),
+        ],
+        "entry": list(DESIGN.entry),
+        "levels": [
+            *_levels(DESIGN),
+            *_levels(POLICY),
+        ],
+        "starts": dict(STARTS),
+        "caps": dict(CAPS),
+    }
+
+
+def _standard(standard: Standard) -> Document:
+    return {
+        "id": standard.name,
+        "title": standard.title,
+        "unit": standard.unit,
+        "source": standard.source,
+        "rules": [_rule(rule) for rule in standard.rules],
+        "entry": list(standard.entry),
+        "levels": _levels(standard),
+    }
+
+
+def _levels(standard: Standard) -> list[Document]:
+    return [
+        {"name": level.name, "title": level.title, "paths": [list(path) for path in level.paths]}
+        for level in standard.levels
+    ]
+
+
+def _rule(rule: Rule, *, part: str = "rule") -> Document:
+    return {
+        "id": rule.id,
+        "part": part,
+        "title": rule.title,
+        "fact": rule.fact,
+        "check": _check(rule),
+        "source": rule.source,
+        "verified": rule.verified,
+    } | _table(rule)
+
+
+def _step(step: Step, *, sign: int) -> Document:
+    return _rule(step.rule, part=step.domain) | {
+        "levels": sign * step.levels,
+        "when_unknown": sign * step.when_unknown,
+    }
+
+
+def _check(rule: Rule) -> str:
+    match rule.check:
+        case Compare(operator=operator, threshold=threshold):
+            return f"{operator} {threshold}"
+        case Is(value=value):
+            return f"is {words(value)}"
+        case OneOf(values=values):
+            return "is one of " + ", ".join(words(value) for value in values)
+        case Boundary(default=default, rounding=rounding):
+            return (
+                f"is at most the table's entry (row rounded to the {rounding}; {default} if untold)"
+            )
+
+
+def _table(rule: Rule) -> Document:
+    if not isinstance(rule.check, Boundary):
+        return {}
+    return {"table": {name: list(column) for name, column in rule.check.table.items()}}

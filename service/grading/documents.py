@@ -1,0 +1,284 @@
+"""Grades as documents: plain JSON for the API, the read models and the pages."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from scoring import HouseGrade, apply, explain, explain_level
+from scoring.anytime import Status, Study
+from scoring.appraisal import contrast_facts
+from scoring.contexts import Interaction
+from scoring.evidence import Bounds, Contrast, Grade, Lift, Reason, Subject
+from scoring.grading import ContextGrade
+from scoring.pooled import Natural, as_reported
+from scoring.standards.rules import Standard
+from scoring.synthesis import Synthesis
+from scoring.units import Unit
+
+Document = dict[str, Any]
+
+
+def house_document(grade: HouseGrade) -> Document:
+    """The house grade with everything it rests on."""
+    return {
+        "subject": _subject(grade.subject),
+        "standard": grade.standard,
+        "status": grade.status,
+        "finding": grade.finding,
+        "confidence": grade.confidence,
+        "grade": f"{grade.finding}, {grade.confidence}",
+        "tier": grade.tier,
+        "small": grade.small,
+        "demonstrably_works": grade.demonstrably_works,
+        "significant_once": grade.significant_once,
+        "estimate": _estimate(grade.shown, grade.natural),
+        "anytime": _anytime(grade),
+        "units": _units(grade),
+        "contexts": [_context(one) for one in grade.contexts],
+        "interaction": _interaction(min(grade.differs, key=lambda t: t.p, default=None)),
+        "interactions": [_interaction(test) for test in grade.interactions],
+        "reasons": [_reason(reason) for reason in grade.reasons],
+        "bounds": _bounds(grade.bounds),
+        "lift": [_lift(lift) for lift in grade.lift],
+        "missing": list(grade.missing),
+        "not_pooled": [asdict(left_out) for left_out in grade.not_pooled],
+        "explanation": explain(grade),
+    }
+
+
+def level_document(subject: Subject, standard: Standard) -> Document:
+    """A published standard on a subject: its best-rated contrast, and each contrast in itself."""
+    standing = [c for c in subject.contrasts if _stands(c)]
+    graded = [(c, apply(standard, contrast_facts(c))) for c in standing]
+    names = [level.name for level in standard.levels]
+
+    def rank(one: tuple[Contrast, Grade]) -> tuple[int, str]:
+        level = one[1].level
+        return (-1 if level is None else names.index(level)), one[0].event_id
+
+    best = max(graded, key=rank)[1] if graded else _nothing(standard)
+    return {
+        "subject": _subject(subject),
+        "standard": standard.name,
+        **_level(best),
+        "finding": None,
+        "confidence": None,
+        "small": False,
+        "demonstrably_works": False,
+        "estimate": None,
+        "anytime": None,
+        "units": [],
+        "contexts": [],
+        "interaction": None,
+        "not_pooled": [],
+        "contrasts": [{"event_id": c.event_id, "study": c.study, **_level(g)} for c, g in graded],
+    }
+
+
+def _stands(contrast: Contrast) -> bool:
+    taken_back = contrast.status in (Status.REMOVED_BY_PANEL, Status.WITHDRAWN_BY_PROGRAMME)
+    return contrast.timing == "follow_up" and not taken_back
+
+
+def _nothing(standard: Standard) -> Grade:
+    return Grade(
+        standard=standard.name,
+        status="ungraded",
+        level=None,
+        title="Ungraded",
+        reasons=(),
+        bounds=None,
+        lift=(),
+        missing=("A measured result",),
+    )
+
+
+def _level(grade: Grade) -> Document:
+    return {
+        "status": grade.status,
+        "grade": grade.level,
+        "title": grade.title,
+        "reasons": [_reason(reason) for reason in grade.reasons],
+        "bounds": _bounds(grade.bounds),
+        "lift": [_lift(lift) for lift in grade.lift],
+        "missing": list(grade.missing),
+        "explanation": explain_level(grade),
+    }
+
+
+def _subject(subject: Subject) -> Document:
+    return {
+        "kind": subject.kind,
+        "id": subject.id,
+        "version": subject.version,
+        "outcome": subject.outcome,
+    }
+
+
+def _estimate(shown: Synthesis | None, natural: Natural | None) -> Document | None:
+    """In standard deviations, + good; `natural` in the units and direction of the reports."""
+    if shown is None:
+        return None
+    return {
+        "measure": natural.measure if natural else "SMD",
+        "scale": "SMD",
+        "method": shown.method,
+        "test": shown.test,
+        "k": shown.k,
+        "estimate": shown.estimate,
+        "se": shown.se,
+        "p_value": shown.p_value,
+        **_finite(ci_low=shown.ci_low, ci_high=shown.ci_high),
+        **_finite(pi_low=shown.pi_low, pi_high=shown.pi_high),
+        "tau2": shown.tau2,
+        "i2": shown.i2,
+        "natural": _natural(natural),
+    }
+
+
+def _natural(natural: Natural | None) -> Document | None:
+    if natural is None:
+        return None
+    ends = f"{natural.ci_low:.2f} to {natural.ci_high:.2f}"
+    return {
+        "measure": natural.measure,
+        **_finite(
+            estimate=natural.estimate,
+            ci_low=natural.ci_low,
+            ci_high=natural.ci_high,
+            pi_low=natural.pi_low,
+            pi_high=natural.pi_high,
+        ),
+        "text": f"{natural.measure} {natural.estimate:.2f} ({ends})",
+    }
+
+
+def _anytime(grade: HouseGrade) -> Document:
+    state, plural = grade.monitoring, grade.monitoring.plural
+    return {
+        "rules": state.config.id,
+        "k": state.k,
+        "counting": state.counting,
+        **_finite(
+            ln_e_plus=state.ln_e_plus,
+            ln_e_minus=state.ln_e_minus,
+            lower=state.lower,
+            upper=state.upper,
+            ln_e_plural_plus=plural.ln_e_plus,
+            ln_e_plural_minus=plural.ln_e_minus,
+            lower_plural=plural.lower,
+            upper_plural=plural.upper,
+        ),
+        "sesoi": state.sesoi,
+        "sesoi_default": state.sesoi_is_default,
+    }
+
+
+def _units(grade: HouseGrade) -> list[Document]:
+    tau2 = 0.0 if grade.shown is None else grade.shown.tau2
+    weights = [0.0 if u.shown is None else 1 / (u.shown.sei**2 + tau2) for u in grade.units]
+    total = math.fsum(weights) or 1.0
+    return [
+        _unit(unit, weight=weight / total)
+        for unit, weight in zip(grade.units, weights, strict=True)
+    ]
+
+
+def _unit(unit: Unit, *, weight: float) -> Document:
+    """A row of the forest plot: the latest measurement, and the one that the finding rests on."""
+    told = unit.shown or unit.value
+    first = unit.shown_from[0]
+    return {
+        "unit": f"{unit.site}, {unit.cohort}",
+        "study": first.study,
+        "programme_id": unit.programme,
+        "event_ids": list(unit.event_ids),
+        "shown_event_ids": [contrast.event_id for contrast in unit.shown_from],
+        "yi": told.yi,
+        "se": told.sei,
+        "weight": weight,
+        "designated": {"yi": unit.value.yi, "se": unit.value.sei},
+        "status": "interim" if unit.interim else unit.entry.status.value,
+        "tier": unit.tier,
+        "design": first.conduct.design,
+        "measure": first.measure,
+        "context": dict(unit.designated[0].context) if len(unit.designated) == 1 else {},
+        "months_since_start": first.months_since_start,
+        "estimate_natural": _reported(told, unit.shown_from),
+    }
+
+
+def _reported(study: Study, contrasts: Sequence[Contrast]) -> Document | None:
+    if len({(c.result.measure, c.direction_good) for c in contrasts}) != 1:
+        return None
+    found = as_reported(study, contrasts[0])
+    if found is None:
+        return None
+    estimate, low, high = found
+    measure = contrasts[0].result.measure
+    return {"measure": measure, **_finite(estimate=estimate, ci_low=low, ci_high=high)}
+
+
+def _context(one: ContextGrade) -> Document:
+    context, natural = one.context, _natural(one.natural)
+    shown = context.shown
+    plain = f"{shown.estimate:.2f} ({shown.ci_low:.2f} to {shown.ci_high:.2f}) standard deviations"
+    return {
+        "kind": context.kind,
+        "value": context.value,
+        "name": f"{context.kind}: {context.value}",
+        "finding": one.finding,
+        "effect": f"{natural['text'] if natural else plain}; {one.finding}",
+        "estimate": _estimate(shown, one.natural),
+        "event_ids": [i for unit in context.units for i in unit.event_ids],
+    }
+
+
+def _interaction(test: Interaction | None) -> Document | None:
+    if test is None:
+        return None
+    return {
+        "kind": test.kind,
+        "values": list(test.values),
+        "difference": test.difference,
+        "se": test.se,
+        "statistic": test.statistic,
+        "p_value": test.p,
+    }
+
+
+def _reason(reason: Reason) -> Document:
+    return {
+        "rule": reason.rule,
+        "title": reason.title,
+        "answer": reason.answer,
+        "observed": _plain(reason.observed),
+        "threshold": _plain(reason.threshold),
+        "margin": _plain(reason.margin),
+        "event_ids": list(reason.event_ids),
+        "source": reason.source,
+        "verified": reason.verified,
+        "text": reason.text,
+    }
+
+
+def _lift(lift: Lift) -> Document:
+    return {"to": lift.to, "changes": list(lift.changes), "text": lift.text}
+
+
+def _bounds(bounds: Bounds | None) -> Document:
+    return {} if bounds is None else {"worst": bounds.worst, "best": bounds.best}
+
+
+def _finite(**numbers: float | None) -> Mapping[str, float | None]:
+    return {name: _number(value) for name, value in numbers.items()}
+
+
+def _plain(value: float | bool | str | None) -> float | bool | str | None:
+    return _number(value) if isinstance(value, float) else value
+
+
+def _number(value: float | None) -> float | None:
+    """JSON has no infinity: a bound that is not there is null."""
+    return value if value is not None and math.isfinite(value) else None

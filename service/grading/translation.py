@@ -1,0 +1,259 @@
+"""Recorded facts as scoring has them: plain numbers and words, nothing added."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from domain import contrast as recorded
+from domain.facts import ContrastFacts, JudgementFacts, ProgrammeFacts
+from domain.plan import EvaluationPlan, PlannedOutcome
+from domain.plan import Judgement as RecordedJudgement
+from domain.planning import Unreported
+from scoring.evidence import (
+    Baseline,
+    Conduct,
+    Contrast,
+    Flow,
+    Judgement,
+    Promise,
+    Result,
+    Subject,
+)
+from service.wire import to_wire
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Facts that somebody wants graded without recording them."""
+
+    contrasts: tuple[recorded.Contrast, ...]
+    plan: EvaluationPlan | None
+    judgements: tuple[RecordedJudgement, ...]
+
+
+def outcomes_of(programmes: Iterable[ProgrammeFacts]) -> tuple[str, ...]:
+    """Outcome domains that were measured or planned, in the order of their names."""
+    measured, planned = set(), set()
+    for facts in programmes:
+        measured |= {c.contrast.outcome.domain for c in facts.contrasts}
+        planned |= {outcome.domain for plan in facts.plans for outcome in plan.current.outcomes}
+    return tuple(sorted(measured | planned))
+
+
+def subject_of_programme(
+    programme: str, facts: ProgrammeFacts, domain: str, *, approach_finding: str | None = None
+) -> Subject:
+    """An outcome domain of the version that runs now, with evidence of earlier versions in it."""
+    return Subject(
+        kind="programme",
+        id=programme,
+        outcome=domain,
+        version=facts.version_number,
+        contrasts=_contrasts(programme, facts, domain),
+        judgements=_judgements(facts, domain),
+        unreported=frozenset({programme} if _has_unreported(facts) else ()),
+        approach_finding=approach_finding,
+    )
+
+
+def subject_of_approach(
+    approach: str, programmes: Sequence[ProgrammeFacts], domain: str
+) -> Subject:
+    """An outcome domain over every programme of an approach."""
+    return Subject(
+        kind="approach",
+        id=approach,
+        outcome=domain,
+        contrasts=tuple(
+            contrast
+            for facts in programmes
+            for contrast in _contrasts(str(facts.programme_id), facts, domain)
+        ),
+        judgements=tuple(j for facts in programmes for j in _judgements(facts, domain)),
+        unreported=frozenset(str(f.programme_id) for f in programmes if _has_unreported(f)),
+    )
+
+
+def previewed(told: Preview, domain: str) -> Subject:
+    """Facts recorded nowhere, as one programme's, reported in their order."""
+    return Subject(
+        kind="preview",
+        id="preview",
+        outcome=domain,
+        contrasts=tuple(
+            _translated(
+                contrast,
+                event_id=f"contrast-{number}",
+                programme="preview",
+                recorded_at=f"{number:06d}",
+                promise=_promise_of(told.plan, contrast),
+            )
+            for number, contrast in enumerate(told.contrasts, start=1)
+            if contrast.outcome.domain == domain
+        ),
+        judgements=tuple(
+            Judgement(question=j.question, answer=j.answer, event_id=f"judgement-{number}")
+            for number, j in enumerate(told.judgements, start=1)
+            if j.outcome_domain in (None, domain)
+        ),
+    )
+
+
+def _contrasts(programme: str, facts: ProgrammeFacts, domain: str) -> tuple[Contrast, ...]:
+    return tuple(
+        _contrast(programme, told)
+        for told in facts.contrasts
+        if told.contrast.outcome.domain == domain
+    )
+
+
+def _contrast(programme: str, told: ContrastFacts) -> Contrast:
+    promise = _promise(told.plan.planned, in_advance=told.plan.in_advance, switched=_switched(told))
+    event_id, recorded_at = str(told.event_id), told.recorded_at.isoformat()
+    earlier = tuple(
+        _translated(
+            value, event_id=event_id, programme=programme, recorded_at=recorded_at, promise=promise
+        )
+        for value in told.contested
+    )
+    return _translated(
+        told.contrast,
+        event_id=event_id,
+        programme=programme,
+        recorded_at=recorded_at,
+        promise=promise,
+        version=told.version_number,
+        status=told.status.value,
+        blind_to_direction=told.blind_to_direction,
+        earlier=earlier,
+        event_ids=tuple(str(i) for i in told.decisive_event_ids),
+    )
+
+
+def _translated(
+    value: recorded.Contrast,
+    *,
+    event_id: str,
+    programme: str,
+    recorded_at: str,
+    promise: Promise,
+    version: int = 1,
+    status: str = "live",
+    blind_to_direction: bool = False,
+    earlier: tuple[Contrast, ...] = (),
+    event_ids: tuple[str, ...] = (),
+) -> Contrast:
+    """One recorded contrast with where it stands; the names of the facts are the same in both."""
+    return Contrast(
+        event_id=event_id,
+        programme=programme,
+        study=value.study,
+        site=value.unit.site,
+        cohort=value.unit.cohort,
+        domain=value.outcome.domain,
+        measure=value.outcome.measure,
+        direction_good=value.outcome.direction_good,
+        conduct=_conduct(value.design),
+        result=_result(value.result),
+        flow=Flow(**_facts(value.sample)),
+        baseline=tuple(Baseline(**_facts(measure)) for measure in value.baseline),
+        promise=promise,
+        context=dict(value.context),
+        timing=value.timing.value,
+        primary=value.outcome.primary,
+        horizon_months=value.unit.horizon_months,
+        months_since_start=value.months_since_start,
+        version=version,
+        recorded_at=recorded_at,
+        status=status,
+        blind_to_direction=blind_to_direction,
+        earlier=earlier,
+        event_ids=event_ids or (event_id,),
+    )
+
+
+def _conduct(design: recorded.StudyDesign) -> Conduct:
+    facts = _facts(design)
+    return Conduct(design=facts.pop("type"), **facts)
+
+
+def _result(result: recorded.Result) -> Result:
+    numbers = {f.name: getattr(result, f.name) for f in fields(result)}
+    kind, measure = numbers.pop("kind"), numbers.pop("measure")
+    return Result(kind=kind, measure=measure, numbers=numbers)
+
+
+def _facts(value: object) -> dict[str, Any]:
+    """The fields of a recorded value with enumerations as their words."""
+    return dict(to_wire(value))
+
+
+def _switched(told: ContrastFacts) -> bool | None:
+    """Reported otherwise than planned: moved, promoted, or by another measure."""
+    plan = told.plan
+    if plan.planned is None:
+        return None
+    return plan.switched or not plan.same_measure
+
+
+def _promise(
+    planned: PlannedOutcome | None, *, in_advance: bool | None, switched: bool | None
+) -> Promise:
+    if planned is None:
+        return Promise(in_advance=in_advance, switched=switched)
+    return Promise(
+        in_advance=in_advance,
+        measure=planned.measure,
+        switched=switched,
+        horizon_months=planned.horizon_months,
+        smallest_worthwhile=planned.smallest_worthwhile,
+        measure_scale=planned.measure_scale,
+        standardiser=planned.standardiser,
+    )
+
+
+def _promise_of(plan: EvaluationPlan | None, contrast: recorded.Contrast) -> Promise:
+    """What a plan given with a preview says of a contrast, supposed to be made in advance."""
+    if plan is None:
+        return Promise()
+    in_domain = [o for o in plan.outcomes if o.domain == contrast.outcome.domain]
+    by_measure = [o for o in in_domain if o.measure == contrast.outcome.measure]
+    planned = next(iter(by_measure or in_domain), None)
+    return _promise(
+        planned,
+        in_advance=planned is not None,
+        switched=None if planned is None else not by_measure,
+    )
+
+
+def _judgements(facts: ProgrammeFacts, domain: str) -> tuple[Judgement, ...]:
+    here = {c.event_id for c in facts.contrasts if c.contrast.outcome.domain == domain}
+    return tuple(
+        _judgement(told)
+        for told in facts.judgements
+        if told.judgement.outcome_domain == domain or told.judgement.event_id in here
+    )
+
+
+def _judgement(told: JudgementFacts) -> Judgement:
+    about = told.judgement.event_id
+    return Judgement(
+        question=told.judgement.question,
+        answer=told.judgement.answer,
+        event_id=str(told.event_id),
+        about=None if about is None else str(about),
+    )
+
+
+def _has_unreported(facts: ProgrammeFacts) -> bool:
+    """Whether a primary outcome was planned, is due by the latest news, and was never told."""
+    told = [c for c in facts.contrasts if c.contrast.timing is recorded.Timing.FOLLOW_UP]
+    if not told:
+        return False
+    latest = facts.as_of or max(c.happened_on for c in told)
+    return any(missing.planned.primary and _is_due(missing, latest) for missing in facts.unreported)
+
+
+def _is_due(missing: Unreported, latest: date) -> bool:
+    return missing.due_on is None or missing.due_on <= latest

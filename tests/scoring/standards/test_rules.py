@@ -1,0 +1,149 @@
+"""The interpreter of standards: three answers, exact bounds, smallest changes."""
+
+from itertools import product
+
+import pytest
+
+from scoring.errors import InvalidInput, UnknownStandard
+from scoring.evidence import Fact
+from scoring.standards import Level, Rule, Standard, apply, examine, standard_named
+from scoring.standards.rules import Boundary, Compare, Is, OneOf
+
+
+def rule(name, check, fact=None, **facts):
+    return Rule(
+        id=name,
+        title=name,
+        fact=fact or name,
+        check=check,
+        source="test",
+        lift=f"do {name}",
+        **facts,
+    )
+
+
+def standard(**changes):
+    facts = {
+        "id": "test",
+        "version": "1",
+        "title": "Test",
+        "unit": "contrast",
+        "source": "test",
+        "rules": (rule("a", Is(True)), rule("b", Is(True)), rule("c", Is(False))),
+        "levels": (
+            Level(name="low", title="Low", paths=((),)),
+            Level(name="middle", title="Middle", paths=(("a",), ("b", "c"))),
+            Level(name="high", title="High", paths=(("a", "b", "c"),)),
+        ),
+    }
+    return Standard(**facts | changes)
+
+
+def facts(**values):
+    return {name: Fact(value=value, event_ids=("e",)) for name, value in values.items()}
+
+
+def test_unknown_is_never_counted_as_met():
+    grade = apply(standard(), facts(a=None, b=True, c=None))
+    assert (grade.level, grade.bounds.worst, grade.bounds.best) == ("low", "low", "high")
+    assert grade.missing == ("a", "c")
+
+
+def test_bounds_are_exact_over_every_way_the_unknown_could_turn_out():
+    levels = ["low", "middle", "high"]
+    for values in product((None, True, False), repeat=3):
+        known = dict(zip("abc", values, strict=True))
+        grade = apply(standard(), facts(**known))
+        choices = [(v,) if v is not None else (True, False) for v in values]
+        reached = [
+            levels.index(apply(standard(), facts(**dict(zip("abc", one, strict=True)))).level)
+            for one in product(*choices)
+        ]
+        assert levels.index(grade.bounds.worst) == min(reached)
+        assert levels.index(grade.bounds.best) == max(reached)
+
+
+def test_the_smallest_changes_come_first_one_then_two():
+    one = apply(standard(), facts(a=False, b=True, c=True))
+    assert [lift.changes for lift in one.lift] == [("a",), ("c",)]
+    two = apply(standard(), facts(a=True, b=False, c=True))
+    assert [(lift.to, lift.changes) for lift in two.lift] == [("high", ("b", "c"))]
+    assert two.lift[0].text == "high: do b; and do c"
+
+
+def test_every_rule_is_tried_and_gives_its_reason():
+    grade = apply(standard(), facts(a=True, b=False))
+    assert [(r.rule, r.answer) for r in grade.reasons] == [
+        ("a", "met"),
+        ("b", "unmet"),
+        ("c", "unknown"),
+    ]
+    assert grade.reasons[0].event_ids == ("e",)
+
+
+def test_below_its_entry_a_subject_is_ungraded_and_told_why():
+    grade = apply(standard(entry=("c",)), facts(a=True, b=True, c=True))
+    assert (grade.status, grade.level, grade.missing) == ("ungraded", None, ("c",))
+
+
+def test_a_threshold_met_exactly_is_met_and_its_margin_told():
+    at = examine(rule("x", Compare("<=", 0.25)), facts(x=0.25 + 5e-9))
+    past = examine(rule("x", Compare("<=", 0.25)), facts(x=0.2501))
+    assert (at.answer, past.answer) == ("met", "unmet")
+    assert past.margin == pytest.approx(-0.0001)
+
+
+def test_a_threshold_may_be_another_fact():
+    check = rule("x", Compare(">", "least"))
+    assert examine(check, facts(x=2.0, least=1.0)).answer == "met"
+    assert examine(check, facts(x=2.0)).answer == "unknown"
+
+
+def test_what_is_partly_known_can_fail_and_cannot_pass():
+    check = rule("x", Compare("<=", 1.0))
+    assert examine(check, {"x": Fact(value=2.0, partial=True)}).answer == "unmet"
+    assert examine(check, {"x": Fact(value=0.5, partial=True)}).answer == "unknown"
+
+
+@pytest.mark.parametrize(("rounding", "threshold"), [("nearest", 1.0), ("down", 2.0)])
+def test_a_table_is_read_at_the_rounded_row(rounding, threshold):
+    check = Boundary(at="row", column="col", default="a", rounding=rounding, table={"a": (3, 2, 1)})
+    assert examine(rule("x", check), facts(x=0.5, row=1.5, col=None)).threshold == threshold
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"rules": (rule("a", Is(True)),)},
+        {"rules": (rule("a", Is(True)), rule("a", Is(True)), rule("b", Is(True)))},
+        {"levels": (Level(name="low", title="", paths=(("a", "b", "c"),)),)},
+        {
+            "rules": (rule("a", Is(True)), rule("b", Is(False), fact="a"), rule("c", Is(True))),
+        },
+        {
+            "levels": (
+                Level(name="low", title="", paths=((),)),
+                Level(name="middle", title="", paths=(("a", "b", "c"),)),
+                Level(name="high", title="", paths=(("a",),)),
+            )
+        },
+    ],
+)
+def test_a_rule_set_that_contradicts_itself_is_refused(changes):
+    with pytest.raises(InvalidInput):
+        standard(**changes)
+
+
+def test_a_weaker_rule_on_the_same_fact_counts_as_met_when_paths_are_checked():
+    nested = (rule("a", OneOf(("x",)), fact="f"), rule("b", OneOf(("x", "y")), fact="f"))
+    levels = (
+        Level(name="low", title="", paths=((),)),
+        Level(name="middle", title="", paths=(("b",),)),
+        Level(name="high", title="", paths=(("a",),)),
+    )
+    assert apply(standard(rules=nested, levels=levels), facts(f="y")).level == "middle"
+
+
+def test_an_unknown_standard_names_those_there_are():
+    with pytest.raises(UnknownStandard, match=r"wwc@4\.1"):
+        standard_named("wwc@9")
