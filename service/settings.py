@@ -19,10 +19,13 @@ class UnusableSetting(Exception):
         super().__init__(f"{variable} is {value!r}: expected {accepted}")
 
 
-def setting(variable: str, default: str, *, meaning: str) -> str:
-    """Declares one setting: its variable, its safe default, and what the manual says of it."""
+def setting(variable: str, default: str, *, meaning: str, secret: bool = False) -> str:
+    """Declares one setting: its variable, its safe default, and what the manual says of it.
+
+    What may hold a secret is left out when settings are printed.
+    """
     metadata = {"variable": variable, "default": default, "meaning": meaning}
-    declared: str = field(default=default, metadata=metadata)
+    declared: str = field(default=default, metadata=metadata, repr=not secret)
     return declared
 
 
@@ -33,6 +36,7 @@ class Settings:
     database: str = setting(
         "CANDOUR_DATABASE",
         "sqlite:var",
+        secret=True,
         meaning="Where the record, its read models and the sign-ins are kept: `sqlite:` and a"
         " folder (one file a store, one process), or a `postgresql://` address (one schema a"
         " store, any number of processes).",
@@ -40,6 +44,7 @@ class Settings:
     peer_database: str = setting(
         "CANDOUR_PEER_DATABASE",
         "",
+        secret=True,
         meaning="Where the peer lane is kept, in the same two forms. Empty: beside the record, in"
         " a file or schema of its own.",
     )
@@ -58,6 +63,7 @@ class Settings:
     secret_key: str = setting(
         "CANDOUR_SECRET_KEY",
         "",
+        secret=True,
         meaning="Signs page sessions and forms; the same on every process, 32 characters or more."
         " Empty: made once and kept in the data folder.",
     )

@@ -1,0 +1,189 @@
+"""The form for one measured outcome: a published estimate, counts, or means."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from flask import redirect, render_template
+from werkzeug.wrappers import Response
+
+from domain.access import Action
+from domain.commands import MeasureOutcome
+from domain.contrast import REPORTED_MEASURES, OutcomeKind
+from domain.errors import InvalidValue
+from service.pages import shelf
+from service.pages.forms import Form, options
+from service.pages.frame import crumbs, identifier, page, page_blueprint
+from service.pages.recording import own_programme, recorded, sent_form
+from service.pages.words import DESIGNS, MEASURES, safe_link, spoken
+from service.wire import from_wire
+
+outcomes = page_blueprint("outcomes")
+
+KINDS = MappingProxyType({kind.value: spoken(kind.value) for kind in OutcomeKind})
+DIRECTIONS = MappingProxyType({"1": "More is better", "-1": "Less is better"})
+RESULTS = MappingProxyType(
+    {
+        "reported": "A published estimate, with or without its interval",
+        "two_by_two": "Counts in two groups",
+        "means": "Means and standard deviations in two groups",
+    }
+)
+ANSWERS = MappingProxyType({"yes": "Yes", "no": "No", "unknown": "Not known"})
+REPORTABLE = MappingProxyType({code: MEASURES[code] for code in REPORTED_MEASURES})
+COUNTS = MappingProxyType(
+    {
+        "ai": "how many had the event with the programme",
+        "bi": "how many did not with the programme",
+        "ci": "how many had the event in the comparison group",
+        "di": "how many did not in the comparison group",
+    }
+)
+MEANS = MappingProxyType(
+    {
+        "m1i": "the mean with the programme",
+        "sd1i": "the standard deviation with the programme",
+        "m2i": "the mean of the comparison group",
+        "sd2i": "the standard deviation of the comparison group",
+    }
+)
+SIZES = MappingProxyType(
+    {"n1i": "the number with the programme", "n2i": "the number in the comparison group"}
+)
+# Where the domain's path of a field and the form's name for it differ.
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "contrast.outcome.measure": "measure_name",
+        "contrast.outcome.kind": "outcome_kind",
+        "contrast.design.type": "design",
+        "contrast.months_since_start": "months",
+        "contrast.unit.horizon_months": "months",
+        "source.title": "source_title",
+    }
+)
+
+
+@outcomes.get("/programmes/<programme>/outcomes/new")
+@page(Action.DELIVER)
+def ask_for_outcome(programme: str) -> str:
+    return _page(own_programme(identifier(programme)), Form.blank())
+
+
+@outcomes.post("/programmes/<programme>/outcomes/new")
+@page(Action.DELIVER)
+def log_outcome(programme: str) -> Response | tuple[str, int]:
+    """One measured outcome, or the form again with what is wrong."""
+    programme_id = identifier(programme)
+    form = sent_form()
+    card = own_programme(programme_id)
+    happened_on = form.day("happened_on", "the date it was measured")
+    command = _command(form)
+    if happened_on is not None and command is not None:
+        receipt = recorded(
+            form,
+            lambda actor, key: shelf.record().act(
+                actor, programme_id, command, happened_on=happened_on, key=key
+            ),
+            fields=FIELDS,
+        )
+        if receipt is not None:
+            return redirect(f"/programmes/{programme_id}", 303)
+    return _page(card, form), 422
+
+
+def _command(form: Form) -> MeasureOutcome | None:
+    contrast = {
+        "outcome": _outcome(form),
+        "study": form.required("study", "Enter the name of the study or report"),
+        "unit": _unit(form),
+        "design": {"type": form.choice("design", DESIGNS, "Choose how the comparison was made")},
+        "months_since_start": form.number("months", "Months since the programme started"),
+        "result": _result(form),
+        "source": _source(form),
+    }
+    if form.errors:
+        return None
+    try:
+        return from_wire(MeasureOutcome, {"contrast": contrast})
+    except InvalidValue as refusal:
+        form.refuse(refusal, FIELDS)
+        return None
+
+
+def _outcome(form: Form) -> dict[str, Any]:
+    return {
+        "domain": form.required("domain", "Enter what the outcome is about")
+        .lower()
+        .replace(" ", "_"),
+        "measure": form.required("measure_name", "Enter what was counted or scored"),
+        "direction_good": _direction(form),
+        "kind": form.choice("outcome_kind", KINDS, "Choose what kind of quantity it is"),
+        "primary": form.yes_no("primary"),
+    }
+
+
+def _direction(form: Form) -> int | None:
+    chosen = form.choice("direction_good", DIRECTIONS, "Choose which way is good")
+    return int(chosen) if chosen in DIRECTIONS else None
+
+
+def _unit(form: Form) -> dict[str, Any]:
+    return {
+        "site": form.required("site", "Enter where it was measured"),
+        "cohort": form.required("cohort", "Enter who was measured, and over which time"),
+        "horizon_months": form.number("months", "Months since the programme started"),
+    }
+
+
+def _result(form: Form) -> dict[str, Any]:
+    match form.choice("result", RESULTS, "Choose what you have"):
+        case "reported":
+            return {
+                "kind": "reported",
+                "measure": form.choice("measure", REPORTABLE, "Choose the measure"),
+                "estimate": form.number("estimate", "Estimate", required="Enter the estimate"),
+                "ci_low": form.number("ci_low", "Lower end"),
+                "ci_high": form.number("ci_high", "Upper end"),
+            }
+        case "two_by_two":
+            counts = {name: _count(form, name, what) for name, what in COUNTS.items()}
+            return {"kind": "two_by_two", "measure": "RR", **counts}
+        case "means":
+            numbers = {
+                name: form.number(name, what.capitalize(), required=f"Enter {what}")
+                for name, what in MEANS.items()
+            }
+            sizes = {name: _count(form, name, what) for name, what in SIZES.items()}
+            return {"kind": "means", "measure": "SMD", **numbers, **sizes}
+    return {}
+
+
+def _count(form: Form, name: str, what: str) -> int | None:
+    return form.count(name, what.capitalize(), required=f"Enter {what}")
+
+
+def _source(form: Form) -> dict[str, str] | None:
+    title, url = form.value("source_title"), form.value("source_url")
+    if url and not safe_link(url):
+        form.errors.add("source_url", "The address must start with https:// or http://")
+    if url and not title:
+        form.errors.add("source_title", "Enter the title of the report")
+    if not title:
+        return None
+    return {"title": title, "url": url} if url else {"title": title}
+
+
+def _page(card: Mapping[str, Any], form: Form) -> str:
+    return render_template(
+        "outcome.html",
+        card=card,
+        form=form,
+        errors=form.errors,
+        kinds=options(KINDS),
+        designs=options(DESIGNS),
+        results=options(RESULTS),
+        measures=options(REPORTABLE),
+        answers=options(ANSWERS),
+        directions=options(DIRECTIONS),
+        crumbs=crumbs(("Programmes", "/programmes"), (card["name"], f"/programmes/{card['id']}")),
+    )

@@ -1,0 +1,59 @@
+"""How a form reaches the record: once, whole, or not at all with the reason beside its field."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import abort, request
+
+from domain.access import Action, check_may
+from domain.errors import DomainError, NotFound
+from domain.record import IdempotencyKey, Receipt
+from domain.values import Actor
+from service.auth import check_csrf
+from service.pages import shelf
+from service.pages.forms import Form
+from service.pages.frame import reader
+
+ALL = "everyone who is signed in"
+
+
+def sent_form() -> Form:
+    """The form that came back, once it is known to come from a page of this session."""
+    check_csrf()
+    return Form.sent(request.form)
+
+
+def own_programme(programme_id: UUID) -> Mapping[str, Any]:
+    """The card of a programme that the reader may log for."""
+    card = shelf.programme(programme_id)
+    check_may(reader(), Action.DELIVER, owner=card["organisation"])
+    return card
+
+
+def key_of(actor: Actor, form: Form) -> IdempotencyKey:
+    """The form's own key with the hash of what it says, so that pressing twice records once."""
+    kept = {name: value for name, value in form.given.items() if name != "csrf_token"}
+    said = json.dumps([request.path, kept], sort_keys=True)
+    digest = hashlib.sha256(said.encode()).hexdigest()
+    return IdempotencyKey(
+        organisation=actor.organisation, key=f"form:{form.key}", request_hash=digest
+    )
+
+
+def recorded(
+    form: Form, write: Callable[[Actor, IdempotencyKey], Receipt], *, fields: Mapping[str, str]
+) -> Receipt | None:
+    """The receipt; or None, with the refusal told in the form."""
+    actor = reader()
+    try:
+        receipt = write(actor, key_of(actor, form))
+    except NotFound:
+        abort(404)
+    except DomainError as refusal:
+        form.refuse(refusal, fields)
+        return None
+    shelf.wait_for(receipt.position)
+    return receipt

@@ -1,0 +1,320 @@
+"""The one map from errors to RFC 9457 problems: every 4xx and 5xx of the service is made here."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from uuid import UUID
+
+from eventsourcing.persistence import PersistenceError
+from flask import Flask, Response, request
+from marshmallow import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from domain.errors import (
+    DomainError,
+    InvalidValue,
+    KeyReused,
+    MoveRefused,
+    NotAllowed,
+    NotFound,
+    Stale,
+)
+from scoring.errors import ScoringError
+from service.lanes import PEER_LOG, SHARED_LOG, is_peer_path
+from service.schemas.strict import Refusal
+
+PROBLEM_JSON = "application/problem+json"
+TYPE_PREFIX = "/problems/"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One stable type of problem: its name in the address, its status, and what it means."""
+
+    slug: str
+    status: int
+    title: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One offending field: where, what is wrong, what would be accepted."""
+
+    field: str
+    problem: str
+    accepted: str
+
+
+BAD_REQUEST = Kind(
+    "bad-request",
+    400,
+    "The request cannot be read",
+    "Malformed JSON, or a header that is not well formed.",
+)
+SIGN_IN_NEEDED = Kind(
+    "sign-in-needed",
+    401,
+    "Sign in first",
+    "The bearer token is missing, unknown, expired or revoked.",
+)
+NOT_ALLOWED = Kind(
+    "not-allowed",
+    403,
+    "Your function does not permit this",
+    "Each token serves exactly one function; another function may do this.",
+)
+NOT_FOUND = Kind(
+    "not-found", 404, "There is nothing here", "No such address, or no such thing at it."
+)
+METHOD_NOT_ALLOWED = Kind(
+    "method-not-allowed",
+    405,
+    "This address does not take that method",
+    "The Allow header lists the methods it takes.",
+)
+NOT_ACCEPTABLE = Kind(
+    "not-acceptable",
+    406,
+    "That format is not offered here",
+    "Ask for JSON, or CSV where there is a table.",
+)
+MOVE_REFUSED = Kind(
+    "move-refused",
+    409,
+    "The programme's state does not permit this event",
+    "`open_moves` names the events that are possible now.",
+)
+CONFLICT = Kind(
+    "conflict", 409, "Somebody else was writing at the same moment", "Nothing was saved; try again."
+)
+STALE = Kind(
+    "stale",
+    412,
+    "The programme has moved on",
+    "If-Match names an older version; the ETag header has the current one.",
+)
+TOO_LARGE = Kind("too-large", 413, "The request is too large", "A body may have 1 MiB at most.")
+MEDIA_TYPE = Kind("media-type", 415, "That media type is not read here", "Send application/json.")
+INVALID = Kind(
+    "invalid",
+    422,
+    "The request says something that cannot be accepted",
+    "`errors` names each field, its problem and what would be accepted.",
+)
+KEY_REUSED = Kind(
+    "idempotency-key-reused",
+    422,
+    "That Idempotency-Key was used for a different request",
+    "A key belongs to one request; take a new one for another.",
+)
+INTERNAL = Kind(
+    "internal",
+    500,
+    "Something went wrong on our side",
+    "`id` finds the entry in the service's log.",
+)
+UNAVAILABLE = Kind(
+    "unavailable",
+    503,
+    "The service cannot answer now",
+    "Its database cannot be reached or is not up to date; try again.",
+)
+OTHER = Kind("other", 400, "The request was refused", "The status says how.")
+
+KINDS: tuple[Kind, ...] = (
+    BAD_REQUEST, SIGN_IN_NEEDED, NOT_ALLOWED, NOT_FOUND, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE,
+    MOVE_REFUSED, CONFLICT, STALE, TOO_LARGE, MEDIA_TYPE, INVALID, KEY_REUSED, INTERNAL,
+    UNAVAILABLE, OTHER,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One refusal, ready to be written as a response."""
+
+    kind: Kind
+    detail: str
+    status: int
+    errors: tuple[FieldError, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def document(self) -> dict[str, object]:
+        """The JSON members, in the order RFC 9457 lists them."""
+        listed = {"errors": [asdict(error) for error in self.errors]} if self.errors else {}
+        return {
+            "type": TYPE_PREFIX + self.kind.slug,
+            "title": self.kind.title,
+            "status": self.status,
+            "detail": self.detail,
+            **listed,
+            **self.extra,
+        }
+
+    def response(self) -> Response:
+        """The response; it never repeats the address that was asked for."""
+        body = json.dumps(self.document(), ensure_ascii=False) + "\n"
+        answer = Response(body, status=self.status, content_type=PROBLEM_JSON)
+        answer.headers.extend(dict(self.headers))
+        return answer
+
+
+class Refused(Exception):
+    """A refusal of the HTTP layer itself; everything else is raised by the room it belongs to."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        detail: str,
+        *,
+        errors: tuple[FieldError, ...] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.problem = Problem(
+            kind=kind, detail=detail, status=kind.status, errors=errors, headers=headers or {}
+        )
+
+
+def refused_field(name: str, problem: str, *, accepted: str) -> Refused:
+    """The refusal of one field or header that no schema reads."""
+    return Refused(INVALID, f"{name} {problem}", errors=(FieldError(name, problem, accepted),))
+
+
+DOMAIN_KINDS: Mapping[type[DomainError], Kind] = {
+    NotFound: NOT_FOUND,
+    NotAllowed: NOT_ALLOWED,
+    MoveRefused: MOVE_REFUSED,
+    Stale: STALE,
+    KeyReused: KEY_REUSED,
+    InvalidValue: INVALID,
+}
+HTTP_KINDS: Mapping[int, Kind] = {
+    400: BAD_REQUEST,
+    404: NOT_FOUND,
+    405: METHOD_NOT_ALLOWED,
+    406: NOT_ACCEPTABLE,
+    413: TOO_LARGE,
+    415: MEDIA_TYPE,
+    422: INVALID,
+}
+
+
+def of_domain(error: DomainError) -> Problem:
+    """A refusal of the domain; a kind of its own it does not have is an invalid request."""
+    kind = next((DOMAIN_KINDS[c] for c in type(error).__mro__ if c in DOMAIN_KINDS), INVALID)
+    if kind is NOT_FOUND:
+        return not_found()
+    extra = {"open_moves": error.data["open_moves"]} if isinstance(error, MoveRefused) else {}
+    errors: tuple[FieldError, ...] = ()
+    if isinstance(error, InvalidValue):
+        errors = (FieldError(error.field, str(error.data["problem"]), error.accepted),)
+    return Problem(kind=kind, status=kind.status, detail=error.message, errors=errors, extra=extra)
+
+
+def of_scoring(error: ScoringError) -> Problem:
+    """What the scoring cannot compute, or does not know."""
+    errors: tuple[FieldError, ...] = ()
+    if error.field is not None:
+        accepted = error.accepted or INVALID.meaning
+        errors = (FieldError(error.field, error.message, accepted),)
+    return Problem(kind=INVALID, status=INVALID.status, detail=str(error), errors=errors)
+
+
+def not_found() -> Problem:
+    """The one answer to an unknown address, an unknown thing, and a thing one may not know of."""
+    return Problem(kind=NOT_FOUND, status=404, detail="No such address, or no such thing at it.")
+
+
+def of_validation(error: ValidationError) -> Problem:
+    """What a schema refused, field by field."""
+    errors = tuple(_flattened(error.messages))
+    detail = "; ".join(f"{one.field} {one.problem}" for one in errors[:3])
+    more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
+    return Problem(kind=INVALID, status=INVALID.status, detail=detail + more, errors=errors)
+
+
+def of_http(error: HTTPException) -> Problem:
+    """What the web framework refused."""
+    cause = getattr(error, "exc", None)
+    if isinstance(cause, ValidationError):
+        # webargs files everything under the location it read: query or json
+        return of_validation(ValidationError(next(iter(cause.normalized_messages().values()))))
+    status = error.code or 500
+    if status == 404:
+        return not_found()
+    kind = HTTP_KINDS.get(status, OTHER if status < 500 else INTERNAL)
+    headers = {name: value for name, value in error.get_headers() if name in PASSED_ON}
+    return Problem(kind=kind, status=status, detail=kind.meaning, headers=headers)
+
+
+# What a framework's refusal may say beside its body (RFC 9110: Allow, Location, Retry-After).
+PASSED_ON = frozenset({"Allow", "Location", "Retry-After"})
+
+
+def _flattened(messages: object, path: tuple[str, ...] = ()) -> Iterator[FieldError]:
+    where = ".".join(path) or "(body)"
+    match messages:
+        case Mapping():
+            for name, below in messages.items():
+                step = () if name == WHOLE_OBJECT else (str(name),)
+                yield from _flattened(below, path + step)
+        case list() | tuple():
+            for below in messages:
+                yield from _flattened(below, path)
+        case Refusal():
+            yield FieldError(where, messages.problem, messages.accepted)
+        case _:
+            yield FieldError(where, str(messages), "what the documentation at /docs describes")
+
+
+# Where marshmallow files a refusal of an object as a whole.
+WHOLE_OBJECT = "_schema"
+
+
+def answer_errors_of(app: Flask, *, new_id: Callable[[], UUID]) -> None:
+    """Makes every refusal and every failure of the app a problem."""
+
+    def refused(error: Refused) -> Response:
+        return error.problem.response()
+
+    def domain(error: DomainError) -> Response:
+        return of_domain(error).response()
+
+    def scoring(error: ScoringError) -> Response:
+        return of_scoring(error).response()
+
+    def busy(error: PersistenceError) -> Response:
+        _logger().error("a store cannot be reached", exc_info=error)
+        kind = UNAVAILABLE
+        return Problem(kind=kind, status=kind.status, detail=kind.meaning).response()
+
+    def validation(error: ValidationError) -> Response:
+        return of_validation(error).response()
+
+    def http(error: HTTPException) -> Response:
+        return of_http(error).response()
+
+    def unexpected(error: Exception) -> Response:
+        return _unexpected(error, new_id()).response()
+
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(DomainError, domain)
+    app.register_error_handler(ScoringError, scoring)
+    app.register_error_handler(PersistenceError, busy)
+    app.register_error_handler(ValidationError, validation)
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(Exception, unexpected)
+
+
+def _unexpected(error: Exception, incident: UUID) -> Problem:
+    _logger().error("incident %s", incident, exc_info=error)
+    detail = "The incident is logged under this id."
+    return Problem(kind=INTERNAL, status=500, detail=detail, extra={"id": str(incident)})
+
+
+def _logger() -> logging.Logger:
+    """A failure in the peer lane stays out of the shared log, words and all."""
+    return logging.getLogger(PEER_LOG if is_peer_path(request.path) else SHARED_LOG)

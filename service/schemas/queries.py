@@ -1,0 +1,64 @@
+"""What may be asked: the query strings of the reads."""
+
+from domain.moves import State
+from service.schemas.strict import Choice, Count, Day, Identifier, Instant, StrictSchema, Text
+
+# What every JSON reader keeps exactly (RFC 7493).
+LARGEST_POSITION = 2**53 - 1
+# From the weakest up (design section 2).
+CONFIDENCES = ("very low", "low", "moderate", "high")
+HOUSE_STANDARD = "candour@1"
+
+
+class MomentQuery(StrictSchema):
+    """A moment: what had happened by a day, and what we had been told by an instant."""
+
+    as_of = Day(metadata={"description": "count what had happened by this day"})
+    known_at = Instant(metadata={"description": "count what had been recorded by this instant"})
+
+
+class PageQuery(StrictSchema):
+    """A page of a list."""
+
+    cursor = Text(metadata={"description": "where the page begins: take it from `next`"})
+    limit = Count(least=1, most=200, load_default=50)
+
+
+class ProgrammesQuery(MomentQuery, PageQuery):
+    """Which programmes."""
+
+    approach = Identifier()
+    sector = Text()
+    area = Text()
+    status = Choice(State)
+    finding = Text(metadata={"description": "of the headline grade of candour@1"})
+    min_confidence = Text(only=CONFIDENCES)
+    q = Text(metadata={"description": "words in the name, the area or the summary"})
+
+
+class GradesQuery(MomentQuery):
+    """Which grades of one subject."""
+
+    standard = Text(load_default=HOUSE_STANDARD)
+    outcome = Text(metadata={"description": "an outcome domain"})
+
+
+class PreviewQuery(StrictSchema):
+    """By which standard, and for which outcome."""
+
+    standard = Text(load_default=HOUSE_STANDARD)
+    outcome = Text(metadata={"description": "an outcome domain"})
+
+
+class PortfolioQuery(ProgrammesQuery):
+    """Which headline grades."""
+
+    standard = Text(load_default=HOUSE_STANDARD)
+    format = Text(only=("json", "csv"))
+
+
+class EntriesQuery(StrictSchema):
+    """Which rows of the log."""
+
+    after = Count(least=0, most=LARGEST_POSITION, load_default=0)
+    limit = Count(least=1, most=500, load_default=100)

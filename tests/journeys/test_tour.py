@@ -1,0 +1,109 @@
+"""The whole way: told, graded, replayed; a peer is candid, and no assessor can tell."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.values import Function
+from service.replay import differences, replayed
+from tests.service.served import (
+    APPROACH,
+    LAUNCHED,
+    LESSON,
+    MEASURED,
+    NOON,
+    PROGRAMME,
+    STALLED,
+    serve,
+)
+
+PLAN = {
+    "type": "plan_registered",
+    "happened_on": "2014-03-03",
+    "plan": {
+        "design": "matched_comparison",
+        "comparison": "like homes elsewhere",
+        "units": ["Northmoor"],
+        "outcomes": [
+            {
+                "domain": "emergency_admissions",
+                "measure": "admissions a resident and year",
+                "primary": True,
+                "horizon_months": 12,
+                "smallest_worthwhile": 1.1,
+                "measure_scale": "RR",
+            }
+        ],
+    },
+}
+ASSESSORS = ("funder", "auditor", "policy")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def clock_and_service(request, tmp_path):
+    now = [NOON]
+    sqlite = request.param == "sqlite"
+    database = None if sqlite else request.getfixturevalue("fresh_postgres")
+    served = serve(tmp_path, database=database, now=lambda: now[0])
+    yield now, served
+    served.close()
+
+
+def test_the_tour(clock_and_service):
+    now, served = clock_and_service
+
+    # A steward enters what is tried; a programme lead tells what happens, as it happens.
+    approach = served.tell("/v1/approaches", APPROACH, by="steward")["id"]
+    programme = served.tell("/v1/programmes", PROGRAMME | {"approach_id": approach})["id"]
+    events = f"/v1/programmes/{programme}/events"
+    for event in (PLAN, LAUNCHED, STALLED):
+        served.tell(events, event)
+        now[0] += timedelta(hours=1)
+    before_the_result = now[0]
+    refused = served.post(events, {"type": "stalled", "happened_on": "2014-06-01", "reason": "r"})
+    assert "resumed" in refused.get_json()["open_moves"]
+    served.tell(events, {"type": "resumed", "happened_on": "2014-07-01"})
+    now[0] += timedelta(hours=1)
+    told = served.tell(events, MEASURED)
+
+    # A funder reads the grade, and why.
+    grades = f"/v1/programmes/{programme}/grades"
+    (grade,) = served.get(grades, by="funder").get_json()["items"]
+    assert grade["status"] == "determined"
+    assert grade["explanation"]
+    assert any(told["event_ids"][0] in reason["event_ids"] for reason in grade["reasons"])
+    (row,) = served.get("/v1/grades", by="funder").get_json()["items"]
+    assert (row["programme"]["id"], row["grade"]) == (programme, grade)
+
+    # An auditor replays: what was known before the result, and every grade performed again.
+    moment = before_the_result.isoformat().replace("+00:00", "Z")
+    (then,) = served.get(f"{grades}?known_at={moment}", by="auditor").get_json()["items"]
+    assert then["units"] == []
+    rows = served.get("/v1/audit/entries", by="auditor").get_json()["items"]
+    assert [entry["position"] for entry in rows] == sorted(entry["position"] for entry in rows)
+    assert len(rows) == 7
+    with replayed(served.lane, progress=lambda *_: None) as afresh:
+        assert list(differences(served.lane.readstore, afresh)) == []
+
+    # A peer is candid; another peer reads it.
+    everything = ("/v1/programmes", f"/v1/programmes/{programme}", events, grades, "/v1/grades",
+                  "/v1/approaches", "/v1/audit/entries", "/v1/me", "/v1/lessons")  # fmt: skip
+    silent = {(by, path): served.get(path, by=by).data for by in ASSESSORS for path in everything}
+    shared = served.tell("/v1/lessons", LESSON | {"approach_id": approach}, by="peer")
+    (lesson,) = served.get("/v1/lessons?q=night", by="neighbouring peer").get_json()["items"]
+    assert lesson["text"] == LESSON["text"]
+
+    # No assessor can tell.
+    for (by, path), seen in silent.items():
+        assert served.get(path, by=by).data == seen
+    hidden = served.get(f"/v1/lessons/{shared['id']}", by="funder")
+    nowhere = served.get("/v1/no-such-thing", by="funder")
+    assert (hidden.status_code, list(hidden.headers), hidden.data) == (
+        nowhere.status_code, list(nowhere.headers), nowhere.data,
+    )  # fmt: skip
+
+
+def test_every_function_has_a_way_in(clock_and_service):
+    _, served = clock_and_service
+    for function in Function:
+        assert served.get("/v1/me", by=function.value).get_json()["function"] == function.value
