@@ -65,7 +65,7 @@ def add_anytime(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--sesoi",
         type=float,
-        help="smallest worthwhile effect in SD (default 0.2 whatever the measure; a plan may say other)",
+        help="smallest worthwhile effect in SD, whatever the measure (default 0.2)",
     )
     parser.add_argument(
         "--direction",

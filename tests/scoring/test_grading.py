@@ -1,4 +1,4 @@
-"""The house grade: findings, confidence, units, contexts, the funding policy."""
+"""The house grade: findings, confidence, units, contexts."""
 
 from dataclasses import replace
 
@@ -300,29 +300,6 @@ def test_a_programme_cannot_revise_a_bad_result_out_of_the_pool():
     kept = trials(WORKS[:2])
     without = grade(subject(*kept)).monitoring.ln_e_plus
     assert grade(subject(*kept, confounded)).monitoring.ln_e_plus < without
-
-
-def test_promising_is_demonstrable_only_from_a_credible_design_whose_approach_works():
-    few = trials([(0.5, 0.05), (0.45, 0.06), (0.55, 0.05)])
-    assert not grade(subject(*few)).demonstrably_works
-    assert grade(subject(*few, approach_finding="works")).demonstrably_works
-    assert not grade(subject(*few, approach_finding="harmful")).demonstrably_works
-    weaker = [replace(c, flow=smd(0, 1).flow) for c in few]
-    assert not grade(subject(*weaker, approach_finding="works")).demonstrably_works
-
-
-def test_an_effect_below_the_registered_worthwhile_one_does_not_demonstrably_work():
-    promise = replace(PLANNED, smallest_worthwhile=0.5)
-    result = grade(subject(*trials(WORKS, promise=promise)))
-    assert (result.finding, result.small, result.demonstrably_works) == ("works", True, False)
-
-
-def test_a_worthwhile_ratio_is_brought_to_the_scale_of_the_effects():
-    promise = replace(PLANNED, measure_scale="RR", smallest_worthwhile=0.9)
-    state = grade(subject(ratio(0.7, 0.6, 0.8, promise=promise))).monitoring
-    assert state.sesoi == pytest.approx(0.0580882, abs=1e-6)
-    late = replace(promise, in_advance=False)
-    assert grade(subject(ratio(0.7, 0.6, 0.8, promise=late))).monitoring.sesoi_is_default
 
 
 def test_the_bounds_say_what_the_unknown_facts_allow():
