@@ -3,8 +3,7 @@
 from marshmallow import Schema
 from marshmallow import fields as ma
 
-from domain.approach import RegisterApproach
-from domain.commands import RegisterProgramme
+from domain.commands import RegisterApproach, RegisterProgramme
 from domain.values import Function
 from service.schemas.builder import fields_of
 from service.schemas.strict import Choice, Day, Identifier, Instant, Many, Table, Text, Whole
@@ -36,12 +35,6 @@ class ReceiptSchema(Schema):
     id = Identifier(required=True)
     version = Whole(required=True)
     event_ids = ma.List(Identifier(), required=True)
-
-
-class LessonReceiptSchema(ReceiptSchema):
-    """What was shared, and the code that lets its author come back to it; shown this once."""
-
-    receipt_code = Text(required=True)
 
 
 _CARD = {

@@ -29,14 +29,15 @@ def serving(application: str, *, workers: int, environment: dict[str, str]) -> I
     ]  # fmt: skip
     process = subprocess.Popen(command, env=os.environ | environment)
     try:
-        _wait_until_up(port, process)
+        wait_until_up(port, process)
         yield port
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _wait_until_up(port: int, process: subprocess.Popen) -> None:
+def wait_until_up(port: int, process: subprocess.Popen) -> None:
+    """Returns once the port is open; RuntimeError when the server ends or takes over 30 s."""
     for _ in range(300):
         if process.poll() is not None:
             raise RuntimeError(f"the server stopped with {process.returncode}")
