@@ -100,7 +100,7 @@ class Book(Application[UUID]):
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
         """The engine would mix in the process environment; a book is given what it needs."""
-        return Environment(name, dict(env or {}))
+        return Environment(name, type(self).env | dict(env or {}))
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
         return self._given_factory

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import ClassVar
 from uuid import UUID
 
 from domain.access import Action, check_may
@@ -32,11 +33,16 @@ __all__ = [
 
 RECORD_EVENTS: Mapping[str, EventType] = event_types((Programme, Approach, Member))
 
+# Streams kept in memory as last seen; each load still reads what anybody has written since. The
+# peer lane keeps none: what is erased must be gone.
+CACHED_STREAMS = 1000
+
 
 class Record(Book):
     """Checks who may, loads, decides, saves."""
 
     name = "record"
+    env: ClassVar[dict[str, str]] = {"AGGREGATE_CACHE_MAXSIZE": str(CACHED_STREAMS)}
 
     def register_programme(
         self,

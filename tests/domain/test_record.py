@@ -308,7 +308,7 @@ def test_nothing_of_the_process_environment_reaches_a_book(monkeypatch, clock):
     for name in ("PERSISTENCE_MODULE", "COMPRESSOR_TOPIC", "IS_SNAPSHOTTING_ENABLED", "CIPHER_KEY"):
         monkeypatch.setenv(name, "nonsense:nonsense")
     book = Record(factory=MemoryFactory(RECORD_EVENTS), clock=clock, new_id=ids())
-    assert dict(book.env) == {}
+    assert dict(book.env) == Record.env
     book.register_approach(STEWARD, approach(), happened_on=day(0))
 
 
