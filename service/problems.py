@@ -4,9 +4,10 @@ import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import PersistenceError
+from eventsourcing.persistence import DataError, PersistenceError
 from flask import Flask, Response, request
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
@@ -274,39 +275,45 @@ def _flattened(messages: object, path: tuple[str, ...] = ()) -> Iterator[FieldEr
 WHOLE_OBJECT = "_schema"
 
 
+def of_unrepresentable(error: DataError) -> Problem:
+    """A value that passed every check of ours and that no column can hold."""
+    _logger().info("a value that no column holds", exc_info=error)
+    detail = "A value is not one that the database can hold."
+    return Problem(kind=INVALID, status=INVALID.status, detail=detail)
+
+
+def of_unreachable(error: PersistenceError) -> Problem:
+    """A database that does not answer is no fault of the request."""
+    _logger().error("a store cannot be reached", exc_info=error)
+    return Problem(kind=UNAVAILABLE, status=UNAVAILABLE.status, detail=UNAVAILABLE.meaning)
+
+
+def of_refused(error: Refused) -> Problem:
+    """What the HTTP layer refused itself."""
+    return error.problem
+
+
+# The map itself: the most particular class of an error decides.
+PROBLEM_OF: Mapping[type[Exception], Callable[[Any], Problem]] = {
+    Refused: of_refused,
+    DomainError: of_domain,
+    ScoringError: of_scoring,
+    ValidationError: of_validation,
+    HTTPException: of_http,
+    DataError: of_unrepresentable,
+    PersistenceError: of_unreachable,
+}
+
+
 def answer_errors_of(app: Flask, *, new_id: Callable[[], UUID]) -> None:
     """Makes every refusal and every failure of the app a problem."""
+    for kind, problem_of in PROBLEM_OF.items():
+        app.register_error_handler(kind, _answering(problem_of))
+    app.register_error_handler(Exception, _answering(lambda error: _unexpected(error, new_id())))
 
-    def refused(error: Refused) -> Response:
-        return error.problem.response()
 
-    def domain(error: DomainError) -> Response:
-        return of_domain(error).response()
-
-    def scoring(error: ScoringError) -> Response:
-        return of_scoring(error).response()
-
-    def busy(error: PersistenceError) -> Response:
-        _logger().error("a store cannot be reached", exc_info=error)
-        kind = UNAVAILABLE
-        return Problem(kind=kind, status=kind.status, detail=kind.meaning).response()
-
-    def validation(error: ValidationError) -> Response:
-        return of_validation(error).response()
-
-    def http(error: HTTPException) -> Response:
-        return of_http(error).response()
-
-    def unexpected(error: Exception) -> Response:
-        return _unexpected(error, new_id()).response()
-
-    app.register_error_handler(Refused, refused)
-    app.register_error_handler(DomainError, domain)
-    app.register_error_handler(ScoringError, scoring)
-    app.register_error_handler(PersistenceError, busy)
-    app.register_error_handler(ValidationError, validation)
-    app.register_error_handler(HTTPException, http)
-    app.register_error_handler(Exception, unexpected)
+def _answering(problem_of: Callable[[Any], Problem]) -> Callable[[Any], Response]:
+    return lambda error: problem_of(error).response()
 
 
 def _unexpected(error: Exception, incident: UUID) -> Problem:

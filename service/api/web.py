@@ -115,9 +115,10 @@ def tag_of(stream_id: UUID | str, version: int) -> str:
 
 def expected_version(stream_id: UUID) -> int | None:
     """The version that If-Match insists on; refused when it is of something else."""
-    if not request.if_match or request.if_match.star_tag:
+    if "If-Match" not in request.headers or request.if_match.star_tag:
         return None
-    for tag in request.if_match.as_set():
+    # An empty tag is read as None; what cannot be read at all names no version either.
+    for tag in filter(None, request.if_match.as_set()):
         stream, _, version = tag.rpartition(":")
         if stream == str(stream_id) and version.isascii() and version.isdecimal():
             return int(version[:18])
@@ -131,7 +132,7 @@ def naming_the_current_version(stream_id: UUID) -> Iterator[None]:
         yield
     except Stale as stale:
         current = stale.data.get("version")
-        if not request.if_match:
+        if "If-Match" not in request.headers:
             raise Refused(CONFLICT, CONFLICT.meaning) from stale
         tag = {"ETag": f'"{tag_of(stream_id, current)}"'} if isinstance(current, int) else {}
         raise Refused(STALE, stale.message, headers=tag) from stale

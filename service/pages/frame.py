@@ -140,6 +140,12 @@ def serves_record() -> bool:
     return context().lane is not None
 
 
+def is_served(action: Action) -> bool:
+    """Whether this process serves the lane in which the action is done."""
+    in_the_room = action is Action.READ_LESSONS
+    return context().settings.serves_peer if in_the_room else serves_record()
+
+
 def check_function(actor: Actor, action: Action) -> None:
     """Refuses a function that may never do this; whose programme it is, the record decides."""
     if actor.function not in PERMITTED[action]:
@@ -182,6 +188,6 @@ def _surroundings() -> dict[str, object]:
         "navigation": [
             {"href": href, "text": name, "active": here == href or here.startswith(href + "/")}
             for href, name, action in PLACES
-            if may(actor, action) and (action is Action.READ_LESSONS or serves_record())
+            if may(actor, action) and is_served(action)
         ],
     }

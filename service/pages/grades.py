@@ -133,7 +133,7 @@ def _rule_groups(
 def _reason(reason: Document, labels: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
     events = [_event(event_id, labels) for event_id in reason["event_ids"]]
     why = reason["text"].removeprefix(reason["title"]).removeprefix(": ")
-    why = ANSWER_AT_END.sub(".", why).replace(">=", "≥").replace("<=", "≤")
+    why = ANSWER_AT_END.sub(".", why).replace(">=", "≥").replace("<=", "≤").replace(" -", " −")
     return {**reason, "why": why[:1].upper() + why[1:], "events": events}
 
 

@@ -10,7 +10,7 @@ from domain.values import Function
 from service.auth import check_csrf, current_actor, sign_in, sign_out
 from service.pages.demonstration import members
 from service.pages.forms import Form
-from service.pages.frame import SESSIONS, page_blueprint
+from service.pages.frame import SESSIONS, is_served, page_blueprint
 
 home = page_blueprint("home")
 
@@ -83,7 +83,8 @@ MAY = {
 def index() -> str:
     """What Candour is, and the jobs of the reader's function."""
     actor = current_actor()
-    jobs = [job for job in JOBS if actor is None or may(actor, job.action)]
+    allowed = [job for job in JOBS if actor is None or may(actor, job.action)]
+    jobs = [job for job in allowed if is_served(job.action)]
     return render_template("home.html", jobs=jobs)
 
 

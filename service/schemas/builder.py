@@ -74,7 +74,7 @@ def make_schema(
 ) -> type[Schema]:
     """A schema with the fields of a dataclass and some more; `build` makes what loading gives."""
 
-    def built(_: Schema, values: dict[str, Any], **__: Any) -> object:  # noqa: ANN401  marshmallow's
+    def built(_: Schema, values: dict[str, Any], **__: Any) -> object:  # noqa: ANN401  marshmallow's own
         return build(values)
 
     return type(

@@ -6,8 +6,7 @@ from typing import Any, get_args
 
 from marshmallow import Schema
 
-from domain.approach import RegisterApproach
-from domain.commands import ProgrammeCommand, RegisterProgramme
+from domain.commands import ProgrammeCommand, RegisterApproach, RegisterProgramme
 from domain.contrast import Contrast
 from domain.plan import EvaluationPlan, Judgement
 from service.schemas.builder import make_schema, one_of

@@ -1,4 +1,4 @@
-"""Who is calling: tokens under /v1, cookies on pages, one function each, and no way around either."""
+"""Who is calling: tokens under /v1, cookies on pages, one function each, no way around either."""
 
 from datetime import timedelta
 

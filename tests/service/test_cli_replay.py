@@ -6,6 +6,9 @@ import pytest
 
 from service.cli.main import main
 
+REWRITTEN = "UPDATE grades SET document = json_set(document, '$.finding', 'works')"
+CLOSED = "UPDATE programmes SET document = json_set(document, '$.status', 'closed')"
+
 
 @pytest.fixture
 def folder(served, monkeypatch):
@@ -30,12 +33,12 @@ def test_what_is_served_is_what_the_record_says(folder, capsys):
 @pytest.mark.parametrize(
     ("statement", "found"),
     [
-        ("UPDATE grades SET document = json_set(document, '$.finding', 'works')", "finding is served as 'works'"),
-        ("UPDATE programmes SET document = replace(document, 'active', 'closed')", "status is served as 'closed'"),
+        (REWRITTEN, "finding is served as 'works'"),
+        (CLOSED, "status is served as 'closed'"),
         ("DELETE FROM programme_events WHERE type = 'launched'", "row is served as '(not there)'"),
         ("UPDATE grades SET to_position = 4", "to_position is served as 4"),
     ],
-)  # fmt: skip
+)
 def test_each_alteration_is_told_one_by_one(folder, capsys, statement, found):
     altered(folder, statement)
     assert main(["replay"]) == 1
@@ -53,7 +56,7 @@ def test_the_grades_of_a_moment_are_performed_again(folder, capsys):
 
 
 def test_a_history_that_was_rewritten_is_found_at_the_moment_asked_for(folder, capsys):
-    altered(folder, "UPDATE grades SET document = json_set(document, '$.finding', 'works')")
+    altered(folder, REWRITTEN)
     assert main(["replay", "--known-at", "2026-12-01T00:00:00Z", "--json"]) == 1
     told = json.loads(capsys.readouterr().out)["differences"]
     assert any(one["where"].startswith("programme ") for one in told)

@@ -1,8 +1,11 @@
 """The peers' room: what peers do in it, and that nobody else can tell it from nothing."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.service.pages_world import reader_pages, small_world
+from service.app import close, create_app
+from tests.service.pages_world import TODAY, World, reader_pages, small_world
 
 SHARED = {
     "title": "Ask the night staff",
@@ -78,3 +81,21 @@ def test_no_page_of_an_outsider_mentions_a_lesson(world):
             page = client.get(path).text
             assert "/peers" not in page
             assert "Money that must be spent" not in page
+
+
+@pytest.mark.parametrize(
+    ("lane", "offered", "absent"),
+    [("record", "/portfolio", "/peers"), ("peer", "/peers", "/portfolio")],
+)
+def test_a_process_offers_only_the_pages_of_the_lane_it_serves(world, lane, offered, absent):
+    app = create_app(replace(world.settings, lane=lane), now=lambda: TODAY)
+    try:
+        served = World(app, world.settings, tokens=world.tokens)
+        client = served.visitor("peer")
+        links = client.get("/").text
+        assert f'href="{offered}"' in links
+        assert f'href="{absent}"' not in links
+        assert client.get(offered).status_code == 200
+        assert client.get(absent).status_code == 404
+    finally:
+        close(app)

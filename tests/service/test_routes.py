@@ -56,6 +56,17 @@ GUARDED = {
     "GET /v1/standards/<standard_id>": "read_record",
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
+LANE_PATHS = (
+    "/v1/lessons",
+    "/v1/lessons/",
+    "/v1/lessons/{lesson}",
+    "/v1/lessons/{lesson}/endorsements",
+    "/v1/lessons/{lesson}/refusal",
+    "/v1/lessons/x",
+    "/v1/lessons?q=night",
+    "/v1//lessons",
+    "/v1/%6Cessons",
+)
 OUTSIDERS = ("funder", "auditor", "policy", "delivery")
 
 
@@ -87,9 +98,7 @@ def test_the_peers_room_is_no_address_to_anybody_else(served):
             assert stranger.open(path, method=method).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/v1/lessons", "/v1/lessons/", "/v1/lessons/{lesson}",
-                                  "/v1/lessons/{lesson}/endorsements", "/v1/lessons/{lesson}/refusal",
-                                  "/v1/lessons/x", "/v1/lessons?q=night", "/v1//lessons", "/v1/%6Cessons"])  # fmt: skip
+@pytest.mark.parametrize("path", LANE_PATHS)
 @pytest.mark.parametrize("by", OUTSIDERS)
 def test_outsiders_get_what_they_would_get_if_lessons_did_not_exist(served, path, by):
     lesson = served.tell("/v1/lessons", LESSON, by="peer")["id"]

@@ -65,5 +65,5 @@ def test_a_damaged_key_is_refused_by_its_file(tmp_path, text):
     path = tmp_path / "lane.key"
     path.touch(mode=0o600)
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(UnusableKeyFile, match="lane.key"):
+    with pytest.raises(UnusableKeyFile, match=r"lane\.key"):
         read_or_make_key(path)
