@@ -170,9 +170,11 @@ def _study(contrast: Contrast | None) -> tuple[Study | None, str]:
             standardiser=contrast.promise.standardiser,
         )
         return Study(found.yi, math.sqrt(found.vi)), ""
-    except (ScoringError, ArithmeticError) as refusal:
+    except ScoringError as refusal:
+        return None, refusal.message
+    except ArithmeticError as fault:
         # Figures past what a double can divide are no more use than a missing one.
-        return None, str(refusal)
+        return None, str(fault)
 
 
 def _shut(design: Grade) -> str:

@@ -87,7 +87,8 @@ def _page(
         contexts=grade["contexts"],
         interaction_words=interaction_words(grade["interaction"]),
         not_pooled=[
-            {**_event(one["event_id"], labels), "why": one["why"]} for one in grade["not_pooled"]
+            {**_event(one["event_id"], labels), "reported": one["reported"], "why": one["why"]}
+            for one in grade["not_pooled"]
         ],
         others=[_other(other) for other in found if other is not None],
         as_of=moment.as_of,

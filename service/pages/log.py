@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from flask import redirect, render_template
+from flask import render_template
 from werkzeug.wrappers import Response
 
 from domain.access import Action
 from domain.commands import Close, Launch, Pivot, ReachMilestone, Resume, Stall
 from domain.errors import InvalidValue
-from service.pages import shelf
 from service.pages.forms import Form, options
 from service.pages.frame import crumbs, identifier, page, page_blueprint
-from service.pages.recording import own_programme, recorded, sent_form
+from service.pages.recording import own_programme, sent_form, told
 from service.wire import from_wire
 
 log = page_blueprint("log")
@@ -78,18 +77,8 @@ def log_what_happened(programme: str) -> Response | tuple[str, int]:
     form = sent_form()
     card = own_programme(programme_id)
     happened_on = form.day("happened_on", "the date it happened")
-    command = _command(form)
-    if happened_on is not None and command is not None:
-        receipt = recorded(
-            form,
-            lambda actor, key: shelf.record().act(
-                actor, programme_id, command, happened_on=happened_on, key=key
-            ),
-            fields={},
-        )
-        if receipt is not None:
-            return redirect(f"/programmes/{programme_id}", 303)
-    return _page(card, form), 422
+    done = told(programme_id, form, _command(form), happened_on=happened_on, fields={})
+    return done or (_page(card, form), 422)
 
 
 def _command(form: Form) -> Move | None:

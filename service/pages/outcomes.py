@@ -4,17 +4,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from flask import redirect, render_template
+from flask import render_template
 from werkzeug.wrappers import Response
 
 from domain.access import Action
 from domain.commands import MeasureOutcome
 from domain.contrast import REPORTED_MEASURES, OutcomeKind
 from domain.errors import InvalidValue
-from service.pages import shelf
 from service.pages.forms import Form, options
 from service.pages.frame import crumbs, identifier, page, page_blueprint
-from service.pages.recording import own_programme, recorded, sent_form
+from service.pages.recording import own_programme, sent_form, told
 from service.pages.words import DESIGNS, MEASURES, safe_link, spoken
 from service.wire import from_wire
 
@@ -77,18 +76,8 @@ def log_outcome(programme: str) -> Response | tuple[str, int]:
     form = sent_form()
     card = own_programme(programme_id)
     happened_on = form.day("happened_on", "the date it was measured")
-    command = _command(form)
-    if happened_on is not None and command is not None:
-        receipt = recorded(
-            form,
-            lambda actor, key: shelf.record().act(
-                actor, programme_id, command, happened_on=happened_on, key=key
-            ),
-            fields=FIELDS,
-        )
-        if receipt is not None:
-            return redirect(f"/programmes/{programme_id}", 303)
-    return _page(card, form), 422
+    done = told(programme_id, form, _command(form), happened_on=happened_on, fields=FIELDS)
+    return done or (_page(card, form), 422)
 
 
 def _command(form: Form) -> MeasureOutcome | None:

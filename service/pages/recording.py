@@ -3,12 +3,15 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import abort, request
+from flask import abort, redirect, request
+from werkzeug.wrappers import Response
 
 from domain.access import Action, check_may
+from domain.commands import ProgrammeCommand
 from domain.errors import DomainError, NotFound
 from domain.record import IdempotencyKey, Receipt
 from domain.values import Actor
@@ -41,6 +44,27 @@ def key_of(actor: Actor, form: Form) -> IdempotencyKey:
     return IdempotencyKey(
         organisation=actor.organisation, key=f"form:{form.key}", request_hash=digest
     )
+
+
+def told(
+    programme_id: UUID,
+    form: Form,
+    command: ProgrammeCommand | None,
+    *,
+    happened_on: date | None,
+    fields: Mapping[str, str],
+) -> Response | None:
+    """To the programme's story once the event is recorded; None when the form has to come back."""
+    if command is None or happened_on is None:
+        return None
+    receipt = recorded(
+        form,
+        lambda actor, key: shelf.record().act(
+            actor, programme_id, command, happened_on=happened_on, key=key
+        ),
+        fields=fields,
+    )
+    return None if receipt is None else redirect(f"/programmes/{programme_id}", 303)
 
 
 def recorded(

@@ -97,7 +97,8 @@ def test_a_baseline_measurement_is_never_pooled():
 def test_an_estimate_without_precision_is_shown_and_not_pooled():
     result = grade(subject(ratio(0.82), ratio(0.7, 0.6, 0.8, number=2)))
     assert [n.event_id for n in result.not_pooled] == ["event-1"]
-    assert "ci_low" in result.not_pooled[0].why
+    assert "no sign of its precision" in result.not_pooled[0].why
+    assert result.not_pooled[0].reported.startswith("RR 0.82, ")
     assert len(result.units) == 1
 
 
