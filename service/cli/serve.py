@@ -1,6 +1,7 @@
 """`candour serve`: gunicorn, with the application built in each worker after the fork."""
 
 import argparse
+import socket
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,7 @@ from gunicorn.app.base import BaseApplication
 
 from migrations import check_current
 from service.app import create_app
-from service.cli.main import DONE
+from service.cli.main import DONE, CommandRefused
 from service.cli.migrate import stores_of
 from service.cli.sign_ins import print_sign_ins
 from service.gunicorn_conf import options
@@ -51,7 +52,21 @@ def run(arguments: argparse.Namespace) -> int:
     settings = replace(Settings.from_environment(), **chosen)
     for address, store in stores_of(settings):
         check_current(address, store)
+    _check_free(arguments.host, int(settings.port))
     if arguments.demo:
         print_sign_ins(settings)
     Server(settings, host=arguments.host).run()
     return DONE
+
+
+def _check_free(host: str, port: int) -> None:
+    """Says so at once when the port is taken: gunicorn would try for five seconds."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandRefused(
+                f"cannot listen on {host}:{port} ({error.strerror}): choose another port with PORT"
+            ) from error

@@ -94,3 +94,16 @@ def test_the_demonstration_is_loaded_once_and_served_again_and_again(place, caps
     with running(place) as (address, _):
         assert read(f"{address}/v1/grades", tokens["demo-funder"])[0] == grades
     assert main(["replay"]) == 0
+
+
+def test_a_port_in_use_is_said_in_one_line(place, capsys):
+    assert main(["migrate"]) == 0
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == 2
+
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 1
+    assert f"cannot listen on 127.0.0.1:{port}" in said[0]
