@@ -91,7 +91,7 @@ def _json_rows(text: str) -> list[Mapping[str, object]]:
 
 
 def _csv_rows(text: str) -> list[Mapping[str, object]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         lines = [[cell.strip() for cell in line] for line in reader if any(map(str.strip, line))]
     except csv.Error as error:
@@ -105,6 +105,12 @@ def _csv_rows(text: str) -> list[Mapping[str, object]]:
                 f"row {number}: has {len(line)} cells (accepted: {len(header)}, as the header)"
             )
     return [dict(zip(header, line, strict=False)) for line in body]
+
+
+def _delimiter(text: str) -> str:
+    """What parts the cells of the header: spreadsheets write semicolons or tabs in some countries."""
+    header = text.lstrip().partition("\n")[0]
+    return next((mark for mark in ",;\t" if mark in header), ",")
 
 
 def _is_missing(value: object) -> bool:

@@ -261,3 +261,9 @@ def test_a_grouping_column_that_is_not_there_is_refused(file, refusal):
 def test_a_ratio_beyond_the_largest_double_still_prints(file, capsys):
     assert candour("pool", file("yi,vi\n800,1\n"), "--measure", "OR") == 0
     assert "inf" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_cells_may_be_parted_as_spreadsheets_abroad_part_them(mark, file, answer):
+    there, here = file(YI_SEI.replace(",", mark), "there.csv"), file(YI_SEI)
+    assert answer("pool", there) == answer("pool", here)
