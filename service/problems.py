@@ -209,10 +209,20 @@ def of_domain(error: DomainError) -> Problem:
     if kind is NOT_FOUND:
         return not_found()
     extra = {"open_moves": error.data["open_moves"]} if isinstance(error, MoveRefused) else {}
-    errors: tuple[FieldError, ...] = ()
-    if isinstance(error, InvalidValue):
-        errors = (FieldError(error.field, str(error.data["problem"]), error.accepted),)
-    return Problem(kind=kind, status=kind.status, detail=error.message, errors=errors, extra=extra)
+    return Problem(
+        kind=kind, status=kind.status, detail=error.message, errors=_named(error), extra=extra
+    )
+
+
+def _named(error: DomainError) -> tuple[FieldError, ...]:
+    match error:
+        case InvalidValue():
+            return (FieldError(error.field, str(error.data["problem"]), error.accepted),)
+        case KeyReused():
+            accepted = "a new key, or the same request again"
+            return (FieldError("Idempotency-Key", "was used for another request", accepted),)
+        case _:
+            return ()
 
 
 def of_scoring(error: ScoringError) -> Problem:

@@ -108,7 +108,7 @@ def _csv_rows(text: str) -> list[Mapping[str, object]]:
 
 
 def _delimiter(text: str) -> str:
-    """What parts the cells of the header: spreadsheets write semicolons or tabs in some countries."""
+    """What parts the cells of the header: some countries' spreadsheets write semicolons."""
     header = text.lstrip().partition("\n")[0]
     return next((mark for mark in ",;\t" if mark in header), ",")
 

@@ -86,10 +86,7 @@ def _page(
         rule_groups=_rule_groups(grade["reasons"], labels),
         contexts=grade["contexts"],
         interaction_words=interaction_words(grade["interaction"]),
-        not_pooled=[
-            {**_event(one["event_id"], labels), "reported": one["reported"], "why": one["why"]}
-            for one in grade["not_pooled"]
-        ],
+        not_pooled=[_event(one["event_id"], labels) | one for one in grade["not_pooled"]],
         others=[_other(other) for other in found if other is not None],
         as_of=moment.as_of,
         known_at=moment.known_at,

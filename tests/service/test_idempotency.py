@@ -60,7 +60,8 @@ def test_a_key_of_another_request_is_refused_and_nothing_is_saved(served, path):
         answer = served.post(f"/v1/programmes/{programme}/events", STALLED, headers=KEY)
     else:
         answer = served.post(f"/v1/programmes/{other}/events", LAUNCHED, headers=KEY)
-    problem(answer, 422, "idempotency-key-reused")
+    refused = problem(answer, 422, "idempotency-key-reused")
+    assert [one["field"] for one in refused["errors"]] == ["Idempotency-Key"]
     assert served.get(f"/v1/programmes/{programme}").get_json()["stream_version"] == 1
     assert served.get(f"/v1/programmes/{other}").get_json()["stream_version"] == 0
 
