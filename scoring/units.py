@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from scoring.anytime import Entry, Status, Study
@@ -104,7 +104,8 @@ def pool(contrasts: Iterable[Contrast]) -> tuple[tuple[Unit, ...], tuple[NotPool
     measurement of the same people changes what is shown, never the ledger. The same for every
     order of the contrasts. Sections 3.1, 3.4 and 3.5 of the anytime method.
     """
-    arrived = sorted(contrasts, key=lambda c: (_place(c), _arrival(c)))
+    placed = [_as_first_placed(contrast) for contrast in contrasts]
+    arrived = sorted(placed, key=lambda c: (_place(c), _arrival(c)))
     measured = [measurement(contrast) for contrast in arrived]
     measurements = [m for m in measured if isinstance(m, Measurement)]
     units = tuple(
@@ -183,8 +184,28 @@ def _shut(design: Grade) -> str:
     return " ".join(f"{reason.text} Needed: {rules[reason.rule].lift}." for reason in shut)
 
 
+def _as_first_placed(contrast: Contrast) -> Contrast:
+    """Whoever revises a result cannot move it out of the unit in which it was locked."""
+    if not contrast.earlier:
+        return contrast
+    first = contrast.earlier[0]
+    return replace(
+        contrast,
+        site=first.site,
+        cohort=first.cohort,
+        context=first.context,
+        measure=first.measure,
+        horizon_months=first.horizon_months,
+    )
+
+
 def _place(contrast: Contrast) -> tuple[str, str, str]:
-    return contrast.programme, contrast.site, contrast.cohort
+    """Spelling makes no second place of one."""
+    return contrast.programme, _plain(contrast.site), _plain(contrast.cohort)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _arrival(contrast: Contrast) -> tuple[str, str]:
@@ -282,6 +303,4 @@ def _months(contrast: Contrast) -> float:
 
 
 def _same(one: str | None, other: str | None) -> bool:
-    return (
-        one is not None and other is not None and one.casefold().split() == other.casefold().split()
-    )
+    return one is not None and other is not None and _plain(one) == _plain(other)
