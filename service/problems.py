@@ -24,6 +24,7 @@ from domain.errors import (
 from scoring.errors import ScoringError
 from service.lanes import PEER_LOG, SHARED_LOG, is_peer_path
 from service.schemas.strict import Refusal
+from service.store.errors import StoreError
 
 PROBLEM_JSON = "application/problem+json"
 TYPE_PREFIX = "/problems/"
@@ -292,9 +293,9 @@ def of_unrepresentable(error: DataError) -> Problem:
     return Problem(kind=INVALID, status=INVALID.status, detail=detail)
 
 
-def of_unreachable(error: PersistenceError) -> Problem:
-    """A database that does not answer is no fault of the request."""
-    _logger().error("a store cannot be reached", exc_info=error)
+def of_unreachable(error: PersistenceError | StoreError) -> Problem:
+    """A store that cannot be reached, or be read by this version, is no fault of the request."""
+    _logger().error("a store cannot be reached or read", exc_info=error)
     return Problem(kind=UNAVAILABLE, status=UNAVAILABLE.status, detail=UNAVAILABLE.meaning)
 
 
@@ -308,6 +309,7 @@ PROBLEM_OF: Mapping[type[Exception], Callable[[Any], Problem]] = {
     Refused: of_refused,
     DomainError: of_domain,
     ScoringError: of_scoring,
+    StoreError: of_unreachable,
     ValidationError: of_validation,
     HTTPException: of_http,
     DataError: of_unrepresentable,
