@@ -1,180 +1,179 @@
-"""Between-study variance tau2: EE, DL, PM, REML and ML on data scaled to variances near 1."""
+"""Between-study variance tau2 of many subjects at once, by every estimator in use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-from scipy import optimize
 
 from scoring.columns import Column
-from scoring.errors import NotConverged
-
-# Points of the scan for every e-fold of tau2 + min(vi). The score is a rational function of tau2
-# with its poles at -vi, so it cannot turn on a shorter scale than log(tau2 + min(vi)). Two turning
-# points closer than 1/64 e-fold differ by less than 1e-6 in log-likelihood, and between two grid
-# points with the same sign of the score the likelihood cannot hold its global maximum.
-POINTS_PER_E_FOLD: Final = 64
-
-# Cells of one block of the scan (8 MB of float64), so that memory does not grow with k.
-CELLS_AT_ONCE: Final = 1_000_000
-
-# Brent's search stops at adjacent doubles: its absolute tolerance is far below the scale of 1 that
-# the data have, its relative one the smallest that scipy accepts (4 eps).
-ROOT_XTOL: Final = 1e-18
-ROOT_RTOL: Final = 4 * float(np.finfo(np.float64).eps)
-
-# Brackets may span a hundred orders of magnitude, so it gets more steps than scipy's hundred.
-STEPS: Final = 1000
+from scoring.synthesis.batch import Batch, Flags, Indices
+from scoring.synthesis.forms import fit, projected_squares, projected_trace
+from scoring.synthesis.search import MOST_STEPS, SMALL_STEP, local_maxima
 
 
 @dataclass(frozen=True, slots=True)
 class Heterogeneity:
-    """tau2 and every local maximum of its likelihood (just tau2 itself where none is maximised)."""
+    """tau2 and its standard error of n subjects (n,), in the units of the batch.
 
-    tau2: float
-    maxima: tuple[float, ...]
-
-
-def inverse_variance_fit(y: Column, v: Column, tau2: float) -> tuple[Column, float, float]:
-    """Weights 1/(v + tau2) (k,), their mean of `y`, and Q(tau2) = sum w (y - mean)^2."""
-    w = 1.0 / (v + tau2)
-    mean = float(w @ y / w.sum())
-    return w, mean, float(w @ (y - mean) ** 2)
-
-
-def projected_trace(w: Column, v: Column) -> Column:
-    """sum w - sum w^2 / sum w along the last axis (..., k), as sum w_i (sum w - w_i) / sum w.
-
-    The most precise study's bracket is summed from the others, so no digit is lost where that study
-    outweighs them all.
+    `owner` and `maxima` (M,) list every local maximum of each subject's likelihood, in rising order
+    (just tau2 itself where none is maximised). `settled` (n,) is False where a search ended
+    without the precision it promises.
     """
-    top = int(np.argmin(v))
-    others = np.delete(w, top, axis=-1)
-    rest = others.sum(axis=-1)
-    total = rest + w[..., top]
-    brackets = w[..., top] * rest + (others * (total[..., None] - others)).sum(axis=-1)
-    trace: Column = brackets / total
-    return trace
+
+    tau2: Column
+    se: Column
+    owner: Indices
+    maxima: Column
+    settled: Flags
+
+    @classmethod
+    def alone(cls, tau2: Column, se: Column, settled: Flags | None = None) -> "Heterogeneity":
+        """An estimate that maximises nothing."""
+        sure = np.ones(len(tau2), dtype=np.bool_) if settled is None else settled
+        return cls(tau2, se, np.arange(len(tau2)), tau2, sure)
 
 
-def none(y: Column, v: Column) -> Heterogeneity:
+Estimator = Callable[[Batch], Heterogeneity]
+
+
+def none(batch: Batch) -> Heterogeneity:
     """Common effect (EE): tau2 = 0 by assumption."""
-    return Heterogeneity(0.0, (0.0,))
+    zero = np.zeros(len(batch.k))
+    return Heterogeneity.alone(zero, np.full_like(zero, np.nan))
 
 
-def dersimonian_laird(y: Column, v: Column) -> Heterogeneity:
-    """DL: tau2 = max(0, (Q - (k - 1)) / (sum w - sum w^2 / sum w)), w = 1/v.
+def dersimonian_laird(batch: Batch) -> Heterogeneity:
+    """DL: tau2 = max(0, (Q - (k - 1)) / tr P) at weights 1/v.
 
     Source: DerSimonian and Laird 1986, Control. Clin. Trials 7:177.
     """
-    w, _, q = inverse_variance_fit(y, v, 0.0)
-    tau2 = max(0.0, (q - (len(y) - 1)) / float(projected_trace(w, v)))
-    return Heterogeneity(tau2, (tau2,))
+    fixed = fit(batch.y, batch.v, np.zeros(len(batch.k)))
+    trace = projected_trace(fixed.w)
+    tau2 = np.maximum(0.0, (fixed.q - (batch.k - 1)) / trace)
+    return Heterogeneity.alone(tau2, np.sqrt(_spread_of_q(batch, fixed.w, tau2)) / trace)
 
 
-def paule_mandel(y: Column, v: Column) -> Heterogeneity:
+def hunter_schmidt(batch: Batch) -> Heterogeneity:
+    """HS: tau2 = max(0, (Q - k) / sum w) at weights 1/v; it is too low for few studies.
+
+    Source: Hunter and Schmidt 1990; Viechtbauer 2005, J. Educ. Behav. Stat. 30:261, equation 10.
+    """
+    fixed = fit(batch.y, batch.v, np.zeros(len(batch.k)))
+    tau2 = np.maximum(0.0, (fixed.q - batch.k) / fixed.total)
+    return Heterogeneity.alone(tau2, np.sqrt(_spread_of_q(batch, fixed.w, tau2)) / fixed.total)
+
+
+def _spread_of_q(batch: Batch, w: Column, tau2: Column) -> Column:
+    # var Q = 2 tr(P S P S) with S = V + tau2 I and P at weights 1/v, so that PVP = P.
+    result: Column = (
+        2 * (batch.k - 1) + 4 * tau2 * projected_trace(w) + 2 * tau2**2 * projected_squares(w)
+    )
+    return result
+
+
+def hedges_olkin(batch: Batch) -> Heterogeneity:
+    """HE: tau2 = max(0, sum (y - mean)^2 / (k - 1) - mean v), nothing weighted.
+
+    Source: Hedges and Olkin 1985, equation 9.8; Cochran 1954.
+    """
+    k, v = batch.k, np.where(batch.present, batch.v, 0.0)
+    tau2 = np.maximum(0.0, _sum_of_squares(batch) / (k - 1) - v.sum(axis=0) / k)
+    # 2 tr(P S P S) with P = I - 11'/k and S = V + tau2 I.
+    s1, s2 = v.sum(axis=0), (v * v).sum(axis=0)
+    spread = 2 * (s2 - 2 * s2 / k + s1**2 / k**2) + 4 * tau2 * (s1 - s1 / k) + 2 * tau2**2 * (k - 1)
+    return Heterogeneity.alone(tau2, np.sqrt(spread) / (k - 1))
+
+
+def sidik_jonkman(batch: Batch) -> Heterogeneity:
+    """SJ: tau2 = t0 Q(t0) / (k - 1) from t0 = sum (y - mean)^2 / k; above 0 unless all agree.
+
+    Source: Sidik and Jonkman 2005, J. R. Stat. Soc. C 54:367.
+    """
+    k, first = batch.k, _sum_of_squares(batch) / batch.k
+    at_first = fit(batch.y, batch.v, first)
+    tau2 = first * at_first.q / (k - 1)
+    # 2 tr(P S P S) with S = V + tau2 I, written about t0, where P (V + t0 I) P = P.
+    gap, w = tau2 - first, at_first.w
+    spread = 2 * (k - 1) + 4 * gap * projected_trace(w) + 2 * gap**2 * projected_squares(w)
+    return Heterogeneity.alone(tau2, first * np.sqrt(spread) / (k - 1))
+
+
+def paule_mandel(batch: Batch) -> Heterogeneity:
     """PM: the tau2 at which Q(tau2) = k - 1, or 0 where Q(0) is below that already.
 
-    Q falls in tau2 and Q(tau2) <= SS / (min v + tau2), which bounds the root from above.
-    Source: Paule and Mandel 1982, J. Res. NBS 87:377.
+    Morris's empirical Bayes estimator (EB) is the solution of the same equation.
+    Source: Paule and Mandel 1982, J. Res. NBS 87:377; Morris 1983, J. Am. Stat. Assoc. 78:47;
+    Viechtbauer et al. 2015, Stat. Med. 34:721 (that the two are one).
     """
-    df = len(y) - 1
-
-    def excess(tau2: float) -> float:
-        return inverse_variance_fit(y, v, tau2)[2] - df
-
-    if excess(0.0) <= 0:
-        return Heterogeneity(0.0, (0.0,))
-    tau2 = _root(excess, 0.0, 2 * _spread(y) / df)
-    return Heterogeneity(tau2, (tau2,))
+    tau2, settled = generalised_q_root(batch, batch.k - 1)
+    total = fit(batch.y, batch.v, tau2).total
+    return Heterogeneity.alone(tau2, np.sqrt(2 / (batch.k - 1)) * batch.k / total, settled)
 
 
-def restricted_likelihood(y: Column, v: Column) -> Heterogeneity:
+def generalised_q_root(batch: Batch, target: Column) -> tuple[Column, Flags]:
+    """The tau2 >= 0 at which Q(tau2) falls to `target` (n,), 0 where it is never above it.
+
+    1/Q is concave and rises in tau2 (a parallel sum of straight lines), so Newton's method on it
+    climbs to the root from the left and never passes it. Returns the roots and whether each was
+    reached to full precision.
+    """
+    root = np.zeros(len(batch.k))
+    active = np.flatnonzero(fit(batch.y, batch.v, root).q > target)
+    for _ in range(MOST_STEPS):
+        if not len(active):
+            break
+        t = root[active]
+        here = fit(batch.y[:, active], batch.v[:, active], t)
+        u = here.w * (batch.y[:, active] - here.mean)
+        step = here.q * (here.q / target[active] - 1) / (u * u).sum(axis=0)
+        root[active] = t + step
+        active = active[np.abs(step) > SMALL_STEP * (t + batch.v[0, active])]
+    settled = np.ones(len(root), dtype=np.bool_)
+    settled[active] = False
+    return root, settled
+
+
+def restricted_likelihood(batch: Batch) -> Heterogeneity:
     """REML: the global maximum of the restricted likelihood over tau2 >= 0, and all local ones.
 
     Source: Viechtbauer 2005, J. Educ. Behav. Stat. 30:261, equation 15.
     """
-    return _global_maximum(y, v, restricted=True)
+    found = local_maxima(batch, restricted=True)
+    information = projected_squares(fit(batch.y, batch.v, found.best).w)
+    se = np.sqrt(2 / information)
+    return Heterogeneity(found.best, se, found.subject, found.tau2, found.settled)
 
 
-def full_likelihood(y: Column, v: Column) -> Heterogeneity:
+def full_likelihood(batch: Batch) -> Heterogeneity:
     """ML: the global maximum of the likelihood over tau2 >= 0, and all local ones.
 
     Source: Hardy and Thompson 1996, Stat. Med. 15:619.
     """
-    return _global_maximum(y, v, restricted=False)
+    found = local_maxima(batch, restricted=False)
+    w = fit(batch.y, batch.v, found.best).w
+    se = np.sqrt(2 / (w * w).sum(axis=0))
+    return Heterogeneity(found.best, se, found.subject, found.tau2, found.settled)
 
 
-def _global_maximum(y: Column, v: Column, *, restricted: bool) -> Heterogeneity:
-    grid = _grid(y, v, df=len(y) - 1 if restricted else len(y))
-    blocks = np.array_split(grid, 1 + len(grid) * len(y) // CELLS_AT_ONCE)
-    rising = np.concatenate([_score(y, v, block, restricted=restricted) > 0 for block in blocks])
-
-    def score(tau2: float) -> float:
-        return float(_score(y, v, np.array([tau2]), restricted=restricted)[0])
-
-    # The likelihood peaks where its score turns from rising to falling, and at 0 if it falls there.
-    peaks = np.flatnonzero(rising[:-1] & ~rising[1:])
-    at_zero = () if rising[0] else (0.0,)
-    maxima = (*at_zero, *(_root(score, float(grid[i]), float(grid[i + 1])) for i in peaks))
-    best = max(maxima, key=lambda tau2: _log_likelihood(y, v, tau2, restricted=restricted))
-    return Heterogeneity(best, maxima)
+def _sum_of_squares(batch: Batch) -> Column:
+    residual = np.where(batch.present, batch.y - batch.y.sum(axis=0) / batch.k, 0.0)
+    result: Column = (residual * residual).sum(axis=0)
+    return result
 
 
-def _grid(y: Column, v: Column, *, df: int) -> Column:
-    """Values of tau2 from 0 to beyond the last root of the score, even in log(tau2 + min v).
-
-    With s2 = SS/df, a root needs (tau2 + min v)^2 <= s2 (tau2 + max v): the squared residuals
-    weigh at most SS / (tau2 + min v)^2 and the trace at least df / (tau2 + max v).
-    """
-    s2, smallest, largest = _spread(y) / df, float(v.min()), float(v.max())
-    beyond = max(0.5 * (s2 + np.sqrt(s2**2 + 4 * s2 * (largest - smallest))), smallest)
-    # A factor 2 past the bound keeps the last point's score negative whatever the rounding.
-    e_folds = np.log(2 * beyond / smallest)
-    steps = np.linspace(0.0, e_folds, 2 + int(np.ceil(POINTS_PER_E_FOLD * e_folds)))
-    return smallest * np.expm1(steps)
-
-
-def _score(y: Column, v: Column, tau2: Column, *, restricted: bool) -> Column:
-    """Twice the derivative of the log-likelihood at each tau2 (n,), relative to its trace part."""
-    w = 1.0 / (v + tau2[:, None])
-    total = w.sum(axis=1)
-    mean = w @ y / total
-    squares = ((w * (y - mean[:, None])) ** 2).sum(axis=1)
-    trace = projected_trace(w, v) if restricted else total
-    relative: Column = squares / trace - 1.0
-    return relative
-
-
-def _log_likelihood(y: Column, v: Column, tau2: float, *, restricted: bool) -> float:
-    w, _, q = inverse_variance_fit(y, v, tau2)
-    penalty = float(np.log(w.sum())) if restricted else 0.0
-    return 0.5 * (float(np.log(w).sum()) - penalty - q)
-
-
-def _spread(y: Column) -> float:
-    return float(((y - y.mean()) ** 2).sum())
-
-
-def _root(function: Callable[[float], float], low: float, high: float) -> float:
-    """Where a function above 0 at `low` and below 0 at `high` crosses, to the last bit.
-
-    An end where rounding hides the sign is the root itself.
-    """
-    for end, side in ((low, 1), (high, -1)):
-        if side * function(end) <= 0:
-            return end
-    root, search = optimize.brentq(
-        function,
-        low,
-        high,
-        xtol=ROOT_XTOL,
-        rtol=ROOT_RTOL,
-        maxiter=STEPS,
-        full_output=True,
-        disp=False,
-    )
-    if not search.converged:
-        raise NotConverged(f"no root of the score between {low} and {high}", field="tau2")
-    return float(root)
+# Estimators of tau2 by their names in metafor.
+METHODS: Final[Mapping[str, Estimator]] = MappingProxyType(
+    {
+        "EE": none,
+        "DL": dersimonian_laird,
+        "HE": hedges_olkin,
+        "HS": hunter_schmidt,
+        "SJ": sidik_jonkman,
+        "PM": paule_mandel,
+        "EB": paule_mandel,
+        "REML": restricted_likelihood,
+        "ML": full_likelihood,
+    }
+)

@@ -1,98 +1,40 @@
-"""Many effects -> one: the pooled estimate, its test, its interval and the heterogeneity."""
+"""Many effects -> one, for one subject or for thousands in one call."""
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-from scipy import special
+import numpy.typing as npt
 
-from scoring.columns import (
-    Column,
-    Numbers,
-    check_known,
-    check_same_length,
-    column,
-    number,
-    refuse_rows,
-)
-from scoring.errors import TooLittleData
-from scoring.synthesis.heterogeneity import (
-    Heterogeneity,
-    dersimonian_laird,
-    full_likelihood,
-    inverse_variance_fit,
-    none,
-    paule_mandel,
-    projected_trace,
-    restricted_likelihood,
-)
+from scoring.columns import Column, Numbers, check_same_length, column
+from scoring.errors import InvalidInput, NotConverged, ScoringError, TooLittleData
+from scoring.synthesis.batch import Batch, Flags, Indices, Ragged, without_each
+from scoring.synthesis.heterogeneity import METHODS, Heterogeneity, none
+from scoring.synthesis.inference import Choice, inferred
+from scoring.synthesis.intervals import q_profile_of, too_far
+from scoring.synthesis.results import OK, Columns, Intervals, Syntheses, Synthesis
 
-# Estimators of tau2 by their names in metafor.
-METHODS: Final[Mapping[str, Callable[[Column, Column], Heterogeneity]]] = MappingProxyType(
-    {
-        "EE": none,
-        "DL": dersimonian_laird,
-        "PM": paule_mandel,
-        "REML": restricted_likelihood,
-        "ML": full_likelihood,
-    }
-)
-
-# Tests of the pooled estimate by their names in metafor: Wald on the normal (z) or on t with
-# k - 1 df, Knapp-Hartung (knha), and Knapp-Hartung whose factor is not allowed below 1 (adhoc).
-TESTS: Final = ("z", "t", "knha", "adhoc")
-
-# Once variances are divided by their median and estimates by its root, anything this far from 1
-# has no figure left in double precision: squares of squares would overflow.
-LARGEST_RATIO: Final = 1e50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Synthesis:
-    """A pooled estimate in the units of `yi`; tau2 in their square, i2 and weights in per cent.
-
-    `test` is the one that was used: with one study every test is the Wald test `z`. `df` is None
-    for `z`. `statistic` is infinite where the standard error is 0. The prediction interval is None
-    for the common effect (EE), which predicts no spread. `weights` are in row order.
-    `tau2_maxima` holds every local maximum of the likelihood for REML and ML, in rising order;
-    tau2 is the one where the likelihood is highest.
-    """
-
-    k: int
-    method: str
-    test: str
-    level: float
-    estimate: float
-    se: float
-    statistic: float
-    df: int | None
-    p_value: float
-    ci_low: float
-    ci_high: float
-    tau2: float
-    i2: float
-    h2: float
-    q: float
-    q_df: int
-    q_p: float
-    pi_low: float | None
-    pi_high: float | None
-    weights: tuple[float, ...]
-    tau2_maxima: tuple[float, ...]
+# Wide enough for `ok` and for the longest code of `scoring.errors`.
+LONGEST_STATUS: Final = "U32"
 
 
 def synthesise(
-    yi: Numbers, vi: Numbers, *, method: str = "REML", test: str = "adhoc", level: float = 0.95
+    yi: Numbers,
+    vi: Numbers,
+    *,
+    method: str = "REML",
+    test: str = "adhoc",
+    level: float = 0.95,
+    prediction: str = "test",
 ) -> Synthesis:
     """Pool k independent effects `yi` (k,) with sampling variances `vi` (k,).
 
         w = 1 / (vi + tau2)       estimate = sum(w yi) / sum(w)       se = sqrt(f / sum(w))
         f = 1 for z and t; f = sum(w (yi - estimate)^2) / (k - 1) for knha, at least 1 for adhoc
         interval    estimate +- crit se, crit normal for z, t with k - 1 df otherwise
-        prediction  estimate +- crit sqrt(tau2 + se^2)
+        prediction  estimate +- crit sqrt(tau2 + se^2), crit that of the interval (`test`) or of t
+                    with k - 2 (`t_k2`) or k - 1 (`t_k1`) df
         I2 = tau2 / (tau2 + typical variance), H2 = 1 + tau2 / typical variance;
         for EE I2 = max(0, (Q - df) / Q), H2 = Q / df
     REML and ML find every local maximum of the likelihood and take the highest, where an iterative
@@ -101,118 +43,148 @@ def synthesise(
     variance not above 0, or magnitudes beyond double precision; UnknownMethod for other names.
     Source: metafor 3.8 `rma.uni`; Higgins and Thompson 2002 (I2, H2); Knapp and Hartung 2003.
     """
-    check_known("method", method, METHODS)
-    check_known("test", test, TESTS)
-    number("level", level, above=0.0, below=1.0)
     effects, variances = column("yi", yi), column("vi", vi, above=0.0)
     check_same_length(yi=effects, vi=variances)
     if not len(effects):
         raise TooLittleData("there is nothing to pool", field="yi", accepted="at least one study")
-    data = _Scaled.of(effects, variances)
-    found = METHODS[method](data.y, data.v) if len(effects) > 1 else none(data.y, data.v)
-    return _pooled(data, found, method=method, test=test if len(effects) > 1 else "z", level=level)
+    choice = Choice(method=method, test=test, level=level, prediction=prediction)
+    work = _Work(effects, variances, Ragged.single(len(effects)), choice)
+    work.pool()
+    return work.done().at(0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scaled:
-    """The same studies with the most precise one at 0 and variances in units of their median.
+def synthesise_many(
+    yi: Numbers,
+    vi: Numbers,
+    subject: Sequence[object] | npt.NDArray[np.generic],
+    *,
+    method: str = "REML",
+    test: str = "adhoc",
+    level: float = 0.95,
+    prediction: str = "test",
+    leave_one_out: bool = False,
+    intervals: bool = False,
+) -> Syntheses:
+    """Pool each subject's effects: rows `yi`, `vi` (N,) belong to the subject named in `subject`.
 
-    So no threshold depends on the caller's units, differences keep their digits far from 0, and
-    studies that agree exactly have a Q of exactly 0.
+    Subjects may have any number of rows, in any order. Each is answered as `synthesise` answers it
+    alone. One subject's bad data never stops or touches another: its figures are NaN, its `status`
+    the code of the refusal, and `refusals` has the refusal with field and row (from 1, of all rows
+    given). `leave_one_out` pools every subject without each of its rows in turn as well, and
+    `intervals` adds the Q-profile intervals of tau2, I2 and H2.
+    Raises only for what concerns the whole call: columns of different lengths, unknown names.
     """
+    effects, variances = np.asarray(yi, np.float64), np.asarray(vi, np.float64)
+    check_same_length(yi=effects, vi=variances, subject=np.asarray(subject))
+    choice = Choice(method=method, test=test, level=level, prediction=prediction)
+    work = _Work(effects, variances, Ragged.of(subject), choice)
+    work.refuse_bad_rows()
+    work.pool()
+    if leave_one_out:
+        work.pool_without_each()
+    if intervals:
+        work.profile()
+    return work.done()
 
-    y: Column
-    v: Column
-    origin: float
-    unit: float
 
-    @classmethod
-    def of(cls, yi: Column, vi: Column) -> "_Scaled":
-        origin, median = float(yi[np.argmin(vi)]), float(np.median(vi))
-        unit = math.sqrt(median)
-        with np.errstate(over="ignore"):
-            y, v = (yi - origin) / unit, vi / median
-        accepted = f"within a factor of {LARGEST_RATIO:g} of the other rows"
-        refuse_rows(
-            ~((v < LARGEST_RATIO) & (v > 1 / LARGEST_RATIO)),
-            field="vi",
-            values=vi,
-            accepted=accepted,
+class _Work:
+    """The figures of a call as its blocks are done; a subject ends with figures or a refusal."""
+
+    def __init__(self, yi: Column, vi: Column, rows: Ragged, choice: Choice) -> None:
+        self.yi, self.vi, self.rows, self.choice = yi, vi, rows, choice
+        self.refusals: dict[int, ScoringError] = {}
+        self.figures = Columns.empty(len(rows.k))
+        self.weights = np.full(len(yi), np.nan)
+        self.maxima: list[tuple[Indices, Column]] = []
+        self.without: Columns | None = None
+        self.intervals: Intervals | None = None
+
+    def refuse_bad_rows(self) -> None:
+        """Takes out the subjects that have a row no pooling can use."""
+        bad_y, bad_v = ~np.isfinite(self.yi), ~(np.isfinite(self.vi) & (self.vi > 0))
+        owner = self.rows.owner()
+        for row in np.flatnonzero(bad_y | bad_v)[::-1].tolist():
+            field, values = ("yi", self.yi) if bad_y[row] else ("vi", self.vi)
+            accepted = "a finite number" if bad_y[row] else "a finite number above 0"
+            self.refusals[int(owner[row])] = InvalidInput(
+                f"is {values[row]}", field=field, row=row + 1, accepted=accepted
+            )
+
+    def pool(self) -> None:
+        """Pools every subject that is not refused."""
+        for chosen, batch in self._batches(at_least=1):
+            found = _estimated(batch, self.choice.method)
+            figures, fitted = inferred(batch, found, self.choice)
+            self.figures.put(chosen, figures)
+            present = batch.present
+            self.weights[batch.rows[present]] = (100 * fitted.w / fitted.total)[present]
+            self.maxima.append((chosen[found.owner], found.maxima * batch.unit[found.owner] ** 2))
+            self._refuse_unsettled(chosen, found.settled)
+
+    def pool_without_each(self) -> None:
+        """Pools every subject without each of its rows in turn."""
+        without = self.without = Columns.empty(len(self.yi))
+        owner = self.rows.owner()
+        for _, block in self._batches(at_least=2):
+            for left_out, remaining in without_each(block.rows):
+                batch = Batch.of(self.yi, self.vi, remaining)
+                found = _estimated(batch, self.choice.method)
+                without.put(left_out, inferred(batch, found, self.choice)[0])
+                self._refuse_unsettled(owner[left_out], found.settled)
+
+    def profile(self) -> None:
+        """Adds the Q-profile intervals of every subject with two studies or more."""
+        intervals = self.intervals = Intervals.empty(len(self.rows.k))
+        for chosen, batch in self._batches(at_least=2):
+            found, settled = q_profile_of(batch, self.choice.level)
+            intervals.put(chosen, found)
+            self._refuse_unsettled(chosen, settled)
+
+    def done(self) -> Syntheses:
+        """What has been worked out, refused subjects without figures."""
+        refused = np.array(sorted(self.refusals), dtype=np.intp)
+        status = np.full(len(self.rows.k), OK, dtype=LONGEST_STATUS)
+        self.figures.put(refused, Columns.empty(len(refused)))
+        status[refused] = [self.refusals[number].code for number in refused.tolist()]
+        owner = np.concatenate([np.zeros(0, np.intp), *(owners for owners, _ in self.maxima)])
+        maxima = np.concatenate([np.zeros(0), *(tau2 for _, tau2 in self.maxima)])
+        order = np.argsort(owner, kind="stable")
+        return Syntheses(
+            rows=self.rows,
+            method=self.choice.method,
+            test=self.choice.test,
+            level=self.choice.level,
+            prediction=self.choice.prediction,
+            figures=self.figures,
+            status=status,
+            refusals=MappingProxyType(self.refusals),
+            weights=self.weights,
+            owner=owner[order],
+            maxima=maxima[order],
+            without=self.without,
+            intervals=self.intervals,
         )
-        refuse_rows(~(np.abs(y) < LARGEST_RATIO), field="yi", values=yi, accepted=accepted)
-        return cls(y, v, origin, unit)
+
+    def _batches(self, *, at_least: int) -> Iterator[tuple[Indices, Batch]]:
+        sound = self.rows.k >= at_least
+        sound[list(self.refusals)] = False
+        for chosen, rows in self.rows.blocks(sound):
+            batch = Batch.of(self.yi, self.vi, rows)
+            far: Flags = np.any(batch.beyond_precision(), axis=0)
+            if far.any():
+                for number in np.flatnonzero(far).tolist():
+                    self.refusals[int(chosen[number])] = too_far(batch, number)
+                chosen, batch = chosen[~far], batch.kept(~far)
+            if len(chosen):
+                yield chosen, batch
+
+    def _refuse_unsettled(self, owner: Indices, settled: Flags) -> None:
+        for number in owner[~settled].tolist():
+            self.refusals[number] = NotConverged(
+                "the search ended before tau2 was found to full precision", field="tau2"
+            )
 
 
-def _pooled(
-    data: _Scaled, found: Heterogeneity, *, method: str, test: str, level: float
-) -> Synthesis:
-    k = len(data.y)
-    w, mean, q_tau2 = inverse_variance_fit(data.y, data.v, found.tau2)
-    q = inverse_variance_fit(data.y, data.v, 0.0)[2]
-    estimate = data.origin + data.unit * mean
-    se = data.unit * math.sqrt(_dispersion(test, q_tau2, df=k - 1) / float(w.sum()))
-    df = None if test == "z" else k - 1
-    statistic = _ratio(estimate, se)
-    margin = _critical(level, df=df)
-    half_pi = margin * math.hypot(data.unit * math.sqrt(found.tau2), se)
-    i2, h2 = _inconsistency(data.v, found.tau2, q, common=method == "EE")
-    return Synthesis(
-        k=k,
-        method=method,
-        test=test,
-        level=level,
-        estimate=estimate,
-        se=se,
-        statistic=statistic,
-        df=df,
-        p_value=_two_sided_p(statistic, df=df),
-        ci_low=estimate - margin * se,
-        ci_high=estimate + margin * se,
-        tau2=found.tau2 * data.unit**2,
-        i2=i2,
-        h2=h2,
-        q=q,
-        q_df=k - 1,
-        q_p=float(special.chdtrc(k - 1, q)) if k > 1 else 1.0,
-        pi_low=None if method == "EE" else estimate - half_pi,
-        pi_high=None if method == "EE" else estimate + half_pi,
-        weights=tuple((100 * w / w.sum()).tolist()),
-        tau2_maxima=tuple(tau2 * data.unit**2 for tau2 in found.maxima),
-    )
-
-
-def _dispersion(test: str, q: float, *, df: int) -> float:
-    match test:
-        case "z" | "t":
-            return 1.0
-        case "knha":
-            return q / df
-        case _:
-            return max(1.0, q / df)
-
-
-def _inconsistency(v: Column, tau2: float, q: float, *, common: bool) -> tuple[float, float]:
-    """I2 in per cent and H2, by Q for the common effect and by tau2 for random effects."""
-    df = len(v) - 1
-    if df == 0:
-        return 0.0, 1.0
-    if common:
-        return (100 * max(0.0, (q - df) / q) if q > 0 else 0.0), q / df
-    typical = df / float(projected_trace(1.0 / v, v))
-    return 100 * tau2 / (tau2 + typical), 1 + tau2 / typical
-
-
-def _ratio(estimate: float, se: float) -> float:
-    if se > 0:
-        return estimate / se
-    return math.copysign(math.inf, estimate) if estimate else 0.0
-
-
-def _critical(level: float, *, df: int | None) -> float:
-    upper = 0.5 + level / 2
-    return float(special.ndtri(upper) if df is None else special.stdtrit(df, upper))
-
-
-def _two_sided_p(statistic: float, *, df: int | None) -> float:
-    tail = -abs(statistic)
-    return 2 * float(special.ndtr(tail) if df is None else special.stdtr(df, tail))
+def _estimated(batch: Batch, method: str) -> Heterogeneity:
+    # Subjects with one row stand in blocks of their own.
+    return none(batch) if batch.k.max() < 2 else METHODS[method](batch)

@@ -1,0 +1,162 @@
+"""Many subjects' effects side by side: ragged rows in, padded tables of a column a subject out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from scoring.columns import Column
+
+Table: TypeAlias = npt.NDArray[np.float64]
+Indices: TypeAlias = npt.NDArray[np.intp]
+Flags: TypeAlias = npt.NDArray[np.bool_]
+
+# Rows of one block of work: its dozen temporary tables of float64 then fit a second-level cache of
+# 2 MB, which is what makes a batch quick, and memory does not grow with the number of subjects.
+CELLS_AT_ONCE: Final = 1 << 15
+
+# Once variances are divided by the smallest and estimates by its root, anything this far from 1
+# has no figure left in double precision: squares of squares would overflow.
+LARGEST_RATIO: Final = 1e50
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """Rows of n subjects: `order` sorts the rows by subject, `start` and `k` (n,) cut them.
+
+    `labels` are in order of first appearance, and rows of a subject keep their order.
+    """
+
+    labels: tuple[object, ...]
+    order: Indices
+    start: Indices
+    k: Indices
+
+    @classmethod
+    def of(cls, subject: Sequence[object] | npt.NDArray[np.generic]) -> "Ragged":
+        """The rows of each subject, from one label a row."""
+        named = np.asarray(subject)
+        changes = np.flatnonzero(named[1:] != named[:-1]) + 1
+        first = np.concatenate([np.zeros(min(1, len(named)), dtype=np.intp), changes])
+        runs = np.diff(np.append(first, len(named)))
+        _, appears, code = np.unique(named[first], return_index=True, return_inverse=True)
+        rank = np.empty(len(appears), dtype=np.intp)
+        rank[np.argsort(appears)] = np.arange(len(appears))
+        code = rank[code]
+        order = np.arange(len(named))
+        if len(appears) < len(first):
+            order = np.argsort(np.repeat(code, runs), kind="stable")
+        k = np.bincount(code, weights=runs, minlength=len(appears)).astype(np.intp)
+        labels = tuple(named[first[np.sort(appears)]].tolist())
+        return cls(labels, order, np.cumsum(k) - k, k)
+
+    @classmethod
+    def single(cls, rows: int) -> "Ragged":
+        """One subject that owns every row."""
+        return cls((None,), np.arange(rows), np.zeros(1, np.intp), np.array([rows]))
+
+    def blocks(self, among: Flags) -> Iterator[tuple[Indices, Indices]]:
+        """Those `among` (n,) the subjects that are alike in size: numbers (m,) and rows (kmax, m).
+
+        A subject with fewer than kmax rows has -1 below them. Sizes within a block differ by less
+        than a factor of two, so that padding never doubles the work, and one row stands alone.
+        """
+        wanted = np.flatnonzero(among & (self.k > 0))
+        by_size = wanted[np.argsort(self.k[wanted], kind="stable")]
+        sizes = self.k[by_size]
+        octave = np.frexp(sizes.astype(np.float64) - 0.5)[1]
+        cuts = np.flatnonzero(np.diff(octave)) + 1
+        for group in np.split(by_size, cuts):
+            pieces = 1 + len(group) * int(self.k[group].max(initial=1)) // CELLS_AT_ONCE
+            for chosen in np.array_split(group, pieces):
+                if len(chosen):
+                    yield chosen, self._rows(chosen)
+
+    def owner(self) -> Indices:
+        """The number of the subject that each of the caller's rows belongs to (N,)."""
+        owners = np.empty(len(self.order), dtype=np.intp)
+        owners[self.order] = np.repeat(np.arange(len(self.k)), self.k)
+        return owners
+
+    def _rows(self, chosen: Indices) -> Indices:
+        step = np.arange(int(self.k[chosen].max()))[:, None]
+        place = np.minimum(self.start[chosen] + step, len(self.order) - 1)
+        return np.where(step < self.k[chosen], self.order[place], -1)
+
+
+def without_each(rows: Indices) -> Iterator[tuple[Indices, Indices]]:
+    """Blocks of the same subjects with each of their rows left out in turn.
+
+    Of `rows` (k, m) with -1 for none: the row that is left out (M,) and what remains (k, M).
+    """
+    place, column = np.nonzero(rows >= 0)
+    pieces = 1 + len(place) * len(rows) // CELLS_AT_ONCE
+    for chosen in np.array_split(np.arange(len(place)), pieces):
+        remaining = rows[:, column[chosen]]
+        out = remaining[place[chosen], np.arange(len(chosen))]
+        remaining[place[chosen], np.arange(len(chosen))] = -1
+        yield out, remaining
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """n subjects with up to k studies, one column a subject, the most precise study first.
+
+    `y` (k, n) are estimates less that study's (`origin`), in units of `unit`; `v` (k, n) variances
+    in unit^2, inf where there is no study, so that it has no weight. `rows` (k, n) tells where a
+    study stands in the caller's rows (-1: nowhere), `k` (n,) how many there are. Units are powers
+    of two near the smallest standard error: nothing is rounded by scaling, and no threshold depends
+    on the caller's units.
+    """
+
+    y: Table
+    v: Table
+    k: Column
+    origin: Column
+    unit: Column
+    rows: Indices
+
+    @classmethod
+    def of(cls, yi: Column, vi: Column, rows: Indices) -> "Batch":
+        """The batch of subjects whose studies stand in `rows` (k, n) of `yi` and `vi` (N,)."""
+        absent = rows < 0
+        variances = np.where(absent, np.inf, vi[rows])
+        rows = _first_of_all(rows, np.argmin(variances, axis=0))
+        absent = rows < 0
+        origin, smallest = yi[rows[0]], vi[rows[0]]
+        unit = np.ldexp(1.0, np.frexp(smallest)[1] // 2)
+        with np.errstate(over="ignore", invalid="ignore"):
+            y = np.where(absent, 0.0, (yi[rows] - origin) / unit)
+            v = np.where(absent, np.inf, vi[rows] / unit / unit)
+        return cls(y, v, rows.shape[0] - absent.sum(axis=0, dtype=np.float64), origin, unit, rows)
+
+    @property
+    def present(self) -> Flags:
+        """Where there is a study (k, n)."""
+        return self.rows >= 0
+
+    def beyond_precision(self) -> Flags:
+        """Studies so far from the most precise one that no figure would be left (k, n)."""
+        bad = ~(np.abs(self.y) < LARGEST_RATIO) | ~(self.v < LARGEST_RATIO)
+        return bad & self.present
+
+    def kept(self, which: Flags | Indices) -> "Batch":
+        """Only these subjects."""
+        return Batch(
+            self.y[:, which],
+            self.v[:, which],
+            self.k[which],
+            self.origin[which],
+            self.unit[which],
+            self.rows[:, which],
+        )
+
+
+def _first_of_all(rows: Indices, lead: Indices) -> Indices:
+    """The rows of each subject with the one at `lead` (n,) in the first place."""
+    swapped, column = rows.copy(), np.arange(rows.shape[1])
+    swapped[lead, column] = rows[0]
+    swapped[0] = rows[lead, column]
+    return swapped
