@@ -4,7 +4,7 @@ from scoring.anytime.config import ANYTIME_1, AnytimeConfig, default_sesoi
 from scoring.anytime.ledger import Entry, Status, Study, live
 from scoring.anytime.monitoring import Finding, Monitoring, monitor
 from scoring.anytime.plural import Plural, plural
-from scoring.anytime.portfolio import adjusted, e_bh, outcomes_that_work
+from scoring.anytime.portfolio import adjusted, e_bh, e_bh_lasting, outcomes_that_work
 from scoring.anytime.symmetry import bounds, counting, ln_e_minus, ln_e_plus
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "counting",
     "default_sesoi",
     "e_bh",
+    "e_bh_lasting",
     "live",
     "ln_e_minus",
     "ln_e_plus",

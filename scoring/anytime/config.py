@@ -18,6 +18,8 @@ class AnytimeConfig:
     the error of each direction over any number of looks; `rho` the deviation of the half-normal
     mixture of the plural process; `fdr` the false-discovery rate of a portfolio list.
     They affect power only: the error holds whatever their values, if they are fixed in advance.
+    Two are knobs of policy: `alpha_harm` is the error of *harmful*, which precaution may set above
+    `alpha`; `promising_evidence` the E across units without which nothing is called promising.
     """
 
     id: str
@@ -25,6 +27,8 @@ class AnytimeConfig:
     tau0: float
     stake: float
     alpha: float
+    alpha_harm: float
+    promising_evidence: float
     rho: float
     fdr: float
 
@@ -36,13 +40,29 @@ class AnytimeConfig:
             number("design_effects", effect, above=0.0)
         for field, value in (("tau0", self.tau0), ("rho", self.rho)):
             number(field, value, above=0.0)
-        for field, value in (("stake", self.stake), ("alpha", self.alpha), ("fdr", self.fdr)):
-            number(field, value, above=0.0, below=1.0)
+        for field in ("stake", "alpha", "alpha_harm", "fdr"):
+            number(field, getattr(self, field), above=0.0, below=1.0)
+        if not 1 <= self.promising_evidence < math.inf:
+            raise InvalidInput(
+                f"is {self.promising_evidence}",
+                field="promising_evidence",
+                accepted="a finite number of at least 1",
+            )
 
     @property
     def ln_threshold(self) -> float:
         """ln(1/alpha): evidence at which Ville's inequality bounds the error by alpha."""
         return -math.log(self.alpha)
+
+    @property
+    def ln_harm_threshold(self) -> float:
+        """ln(1/alpha_harm): the same for the finding *harmful*."""
+        return -math.log(self.alpha_harm)
+
+    @property
+    def ln_promising(self) -> float:
+        """ln of the evidence across units that *promising* asks for beside the plural one."""
+        return math.log(self.promising_evidence)
 
     @property
     def ln_cap(self) -> float:
@@ -52,13 +72,15 @@ class AnytimeConfig:
 
 # Defaults of the method's section 3.1; the stake of 0.95 in place of 1 lets a stream survive one
 # gross outlier (section 2.1), rho and alpha are those of its simulations (2.1 and 2.5), the
-# false-discovery rate that of section 3.9.
+# false-discovery rate that of section 3.9; neither knob of policy (section 3.7) is turned.
 ANYTIME_1: Final = AnytimeConfig(
     id="anytime/1",
     design_effects=(0.1, 0.2, 0.4),
     tau0=0.1,
     stake=0.95,
     alpha=0.05,
+    alpha_harm=0.05,
+    promising_evidence=1.0,
     rho=0.3,
     fdr=0.10,
 )

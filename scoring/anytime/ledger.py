@@ -27,8 +27,9 @@ class Status(StrEnum):
     OVERDUE = "overdue"
 
 
-# Statuses under which a unit has a later value beside the locked one.
+# Statuses under which a unit has a later value beside the locked one, and those under which it may.
 CHANGED: Final = (Status.CORRECTED_BY_PANEL, Status.REVISED_BY_PROGRAMME)
+SEEN_LATER: Final = (*CHANGED, Status.WITHDRAWN_BY_PROGRAMME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ class Study:
 class Entry:
     """One independent unit: the measurement as it was locked, its status, and its later value.
 
-    `locked` is None only for OVERDUE; `told` is the value after a correction or revision and only
-    those have one.
+    `locked` is None only for OVERDUE. `told` is the value after a correction or revision, which
+    only those have; a unit withdrawn after it was revised keeps the revised value there.
     """
 
     locked: Study | None
@@ -68,11 +69,13 @@ class Entry:
                 field="locked",
                 accepted="a measurement for every status but overdue",
             )
-        if (self.told is not None) != (self.status in CHANGED):
+        needed, allowed = self.status in CHANGED, self.status in SEEN_LATER
+        if not (allowed if self.told is not None else not needed):
             raise InvalidInput(
                 f"does not fit {self.status}",
                 field="told",
-                accepted=f"a later value for {' and '.join(CHANGED)}, and for no other",
+                accepted=f"a later value for {' and '.join(CHANGED)}, perhaps one for "
+                f"{Status.WITHDRAWN_BY_PROGRAMME}, and for no other",
             )
 
 
@@ -90,11 +93,6 @@ def live(yi: Numbers, sei: Numbers) -> tuple[Entry, ...]:
         except InvalidInput as refusal:
             raise refusal.at(row) from None
     return tuple(entries)
-
-
-def mirrored(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """The same ledger with every estimate's sign turned: evidence of harm becomes that of good."""
-    return tuple(Entry(_turned(e.locked), e.status, _turned(e.told)) for e in entries)
 
 
 def as_locked(entries: Iterable[Entry]) -> tuple[Study, ...]:
@@ -125,7 +123,3 @@ def _told_reading(entry: Entry) -> Study | None:
             return entry.told
         case Status.REMOVED_BY_PANEL | Status.WITHDRAWN_BY_PROGRAMME | Status.OVERDUE:
             return None
-
-
-def _turned(study: Study | None) -> Study | None:
-    return None if study is None else Study(-study.yi, study.sei)

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from scoring.anytime.config import ANYTIME_1, AnytimeConfig, default_sesoi
 from scoring.anytime.ledger import Entry, Status, as_told
 from scoring.anytime.plural import Plural, plural
-from scoring.anytime.symmetry import bounds, counting, ln_e_minus, ln_e_plus
+from scoring.anytime.symmetry import bets, counting
 from scoring.columns import number
 from scoring.synthesis import Synthesis, synthesise
 
@@ -51,8 +51,8 @@ class Monitoring:
     def finding(self) -> Finding:
         """What may be said, in the order of section 3.7 of the method.
 
-        The first three hold elsewhere too, each wrong with probability at most alpha over the whole
-        life of the stream; the next three only where it was tried.
+        The first three hold elsewhere too, each wrong with probability at most alpha (harmful:
+        `alpha_harm`) over the whole life of the stream; the next three only where it was tried.
         """
         return self._elsewhere() or self._where_tried() or "insufficient"
 
@@ -82,11 +82,15 @@ class Monitoring:
         """Whether the conventional interval, read once, lies above 0: it agrees with works."""
         return self.conventional is not None and self.conventional.ci_low > 0
 
+    @property
+    def only_once(self) -> bool:
+        """Whether it is significant in a one-off analysis, but not yet under monitoring."""
+        return self.significant_once and self.ln_e_plus < self.config.ln_threshold
+
     def _elsewhere(self) -> Finding | None:
-        enough = self.config.ln_threshold
-        if self.ln_e_minus >= enough:
+        if self.ln_e_minus >= self.config.ln_harm_threshold:
             return "harmful"
-        if self.ln_e_plus >= enough and self.significant_once:
+        if self.ln_e_plus >= self.config.ln_threshold and self.significant_once:
             return "works"
         within = -self.sesoi < self.lower and self.upper < self.sesoi
         return "no detectable effect" if within else None
@@ -95,10 +99,14 @@ class Monitoring:
         enough = self.config.ln_threshold
         if self.plural.ln_e_minus >= enough and self.ln_e_minus > 0:
             return "concerning"
-        if self.plural.ln_e_plus >= enough and self.ln_e_plus > 0:
+        if self.plural.ln_e_plus >= enough and self._promises:
             return "promising"
         within = -self.sesoi < self.plural.lower and self.plural.upper < self.sesoi
         return "no effect where tried" if within else None
+
+    @property
+    def _promises(self) -> bool:
+        return self.ln_e_plus > 0 and self.ln_e_plus >= self.config.ln_promising
 
 
 def monitor(
@@ -119,16 +127,17 @@ def monitor(
     """
     # One order for every order of arrival, so that the conventional estimate keeps its last bit.
     studies = sorted(as_told(entries), key=lambda study: (study.yi, study.sei))
-    lower, upper = bounds(entries, config=config, strict=strict)
+    good = bets(entries, config=config, strict=strict)
+    harm = bets(entries, config=config, strict=strict, sign=-1)
     return Monitoring(
         config=config,
         k=len(studies),
         counting=counting(entries),
         overdue=sum(entry.status is Status.OVERDUE for entry in entries),
-        ln_e_plus=ln_e_plus(entries, config=config, strict=strict),
-        ln_e_minus=ln_e_minus(entries, config=config, strict=strict),
-        lower=lower,
-        upper=upper,
+        ln_e_plus=good.ln_e(0.0),
+        ln_e_minus=harm.ln_e(0.0),
+        lower=good.lower(),
+        upper=-harm.lower(),
         plural=plural(entries, config=config),
         conventional=synthesise([s.yi for s in studies], [s.sei**2 for s in studies])
         if studies

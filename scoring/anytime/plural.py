@@ -31,8 +31,9 @@ def plural(entries: Sequence[Entry], *, config: AnytimeConfig = ANYTIME_1) -> Pl
     kept by reading the ledger twice, as locked and as told, and taking the weaker of the two.
     Without studies the log-evidence is 0 and the bounds are infinite. Section 3.6 of the method.
     """
-    locked = _read(as_locked(entries), config=config)
-    told = _read(as_told(entries), config=config)
+    as_it_was, as_it_is = as_locked(entries), as_told(entries)
+    locked = _read(as_it_was, config=config)
+    told = locked if as_it_is == as_it_was else _read(as_it_is, config=config)
     return Plural(
         ln_e_plus=min(locked.ln_e_plus, told.ln_e_plus),
         ln_e_minus=min(locked.ln_e_minus, told.ln_e_minus),
@@ -59,6 +60,9 @@ def _read(studies: Sequence[Study], *, config: AnytimeConfig) -> Plural:
 
 
 def _ln_e(z: float, spread: float) -> float:
+    if z < 0:
+        # 2 exp(z^2/2) Phi(z), in the form that does not take one huge number from another.
+        return math.log(special.erfcx(-z / math.sqrt(2))) - math.log(spread)
     return math.log(2) - math.log(spread) + z**2 / 2 + float(special.log_ndtr(z))
 
 

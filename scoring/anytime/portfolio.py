@@ -63,13 +63,23 @@ def e_bh(ln_e: Sequence[float], *, q: float = ANYTIME_1.fdr) -> tuple[int, ...]:
     return tuple(sorted(ranked[: max(passed, default=0)]))
 
 
+def e_bh_lasting(ln_e_max: Sequence[float], *, q: float = ANYTIME_1.fdr) -> tuple[int, ...]:
+    """The portfolio list that never drops a member, from each programme's largest evidence so far.
+
+    `ln_e_max` (m,) are running maxima of log-evidence, which `adjusted` turns into evidence again:
+    as they only rise, so does the list while m stays. Positions and refusals as of `e_bh`.
+    Source: section 3.9 of the method.
+    """
+    return e_bh([adjusted(evidence) for evidence in ln_e_max], q=q)
+
+
 def adjusted(ln_e_max: float) -> float:
     """ln(sqrt(max E) / 2): evidence from a running maximum, for a list that never drops members.
 
     The adjuster integrates to 1 against x^-2, which makes the maximum an e-value again.
+    NaN stays NaN, which `e_bh` refuses with its row.
     Source: section 3.9 of the method; Choe and Ramdas 2024, arXiv:2402.09698.
     """
-    _check_evidence((ln_e_max,))
     return ln_e_max / 2 - math.log(2)
 
 

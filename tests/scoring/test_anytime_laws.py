@@ -23,7 +23,9 @@ values = st.builds(
     st.one_of(st.integers(-3000, 3000).map(lambda y: y / 1000), st.floats(-50, 50)),
     st.floats(0.001, 3),
 )
-changed = st.sampled_from([Status.CORRECTED_BY_PANEL, Status.REVISED_BY_PROGRAMME])
+changed = st.sampled_from(
+    [Status.CORRECTED_BY_PANEL, Status.REVISED_BY_PROGRAMME, Status.WITHDRAWN_BY_PROGRAMME]
+)
 unchanged = st.sampled_from(
     [Status.LIVE, Status.LIVE, Status.REMOVED_BY_PANEL, Status.WITHDRAWN_BY_PROGRAMME]
 )
@@ -98,6 +100,7 @@ def test_what_a_programme_does_to_its_own_result_never_adds_evidence(ledger, old
     before = [*ledger, Entry(old)]
     for entry in (
         Entry(old, Status.WITHDRAWN_BY_PROGRAMME),
+        Entry(old, Status.WITHDRAWN_BY_PROGRAMME, new),
         Entry(old, Status.REVISED_BY_PROGRAMME, new),
     ):
         after = [*ledger, entry]
@@ -112,6 +115,7 @@ def test_nor_does_it_add_plural_evidence(old, new, stream):
     before = plural([*stream, Entry(old)])
     for entry in (
         Entry(old, Status.WITHDRAWN_BY_PROGRAMME),
+        Entry(old, Status.WITHDRAWN_BY_PROGRAMME, new),
         Entry(old, Status.REVISED_BY_PROGRAMME, new),
     ):
         after = plural([*stream, entry])
@@ -133,7 +137,25 @@ def test_the_bounds_never_cross(ledger, stream):
 def test_the_lower_bound_is_where_the_evidence_reaches_twenty(stream):
     lower, _ = bounds(stream)
     assert ln_e_plus(stream, m=lower) >= math.log(20)
-    assert ln_e_plus(stream, m=math.nextafter(lower, math.inf)) <= math.log(20) + 1e-12
+    assert ln_e_plus(stream, m=lower + 1e-12 * max(1.0, abs(lower))) <= math.log(20) + 1e-13
+
+
+@laws
+@given(ledgers)
+def test_what_was_never_seen_can_only_cost(ledger):
+    assert ln_e_plus(ledger, strict=True) <= ln_e_plus(ledger)
+    assert bounds(ledger, strict=True)[0] <= bounds(ledger)[0]
+    assert bounds(ledger, strict=True)[1] >= bounds(ledger)[1]
+
+
+@laws
+@given(ledgers)
+def test_a_lower_bound_above_zero_is_evidence_of_twenty(ledger):
+    lower, upper = bounds(ledger)
+    if lower > 0:
+        assert ln_e_plus(ledger) >= math.log(20)
+    if upper < 0:
+        assert ln_e_minus(ledger) >= math.log(20)
 
 
 @laws
