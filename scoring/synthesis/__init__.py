@@ -2,6 +2,7 @@
 
 from scoring.synthesis.heterogeneity import METHODS
 from scoring.synthesis.inference import PREDICTIONS, TESTS
+from scoring.synthesis.influence import Influence, cumulative, influence, leave_one_out
 from scoring.synthesis.intervals import VarianceInterval, between_study_variance
 from scoring.synthesis.pooling import synthesise, synthesise_many
 from scoring.synthesis.results import Columns, Intervals, Syntheses, Synthesis
@@ -11,11 +12,15 @@ __all__ = [
     "PREDICTIONS",
     "TESTS",
     "Columns",
+    "Influence",
     "Intervals",
     "Syntheses",
     "Synthesis",
     "VarianceInterval",
     "between_study_variance",
+    "cumulative",
+    "influence",
+    "leave_one_out",
     "synthesise",
     "synthesise_many",
 ]

@@ -72,7 +72,7 @@ class Ragged:
             pieces = 1 + len(group) * int(self.k[group].max(initial=1)) // CELLS_AT_ONCE
             for chosen in np.array_split(group, pieces):
                 if len(chosen):
-                    yield chosen, self._rows(chosen)
+                    yield chosen, self.members(chosen)
 
     def owner(self) -> Indices:
         """The number of the subject that each of the caller's rows belongs to (N,)."""
@@ -80,7 +80,8 @@ class Ragged:
         owners[self.order] = np.repeat(np.arange(len(self.k)), self.k)
         return owners
 
-    def _rows(self, chosen: Indices) -> Indices:
+    def members(self, chosen: Indices) -> Indices:
+        """The rows (kmax, m) of these subjects in their order, -1 below those with fewer."""
         step = np.arange(int(self.k[chosen].max()))[:, None]
         place = np.minimum(self.start[chosen] + step, len(self.order) - 1)
         return np.where(step < self.k[chosen], self.order[place], -1)
@@ -98,6 +99,19 @@ def without_each(rows: Indices) -> Iterator[tuple[Indices, Indices]]:
         out = remaining[place[chosen], np.arange(len(chosen))]
         remaining[place[chosen], np.arange(len(chosen))] = -1
         yield out, remaining
+
+
+def up_to_each(rows: Indices) -> Iterator[tuple[Indices, Indices]]:
+    """Blocks of the same subjects as their rows come in one by one.
+
+    Of `rows` (k, m) with -1 for none: the row that comes last (M,) and all up to it (k, M).
+    """
+    place, column = np.nonzero(rows >= 0)
+    pieces = 1 + len(place) * len(rows) // CELLS_AT_ONCE
+    step = np.arange(len(rows))[:, None]
+    for chosen in np.array_split(np.arange(len(place)), pieces):
+        so_far = np.where(step <= place[chosen], rows[:, column[chosen]], -1)
+        yield rows[place[chosen], column[chosen]], so_far
 
 
 @dataclass(frozen=True, slots=True)

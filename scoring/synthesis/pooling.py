@@ -1,19 +1,23 @@
 """Many effects -> one, for one subject or for thousands in one call."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from scoring.columns import Column, Numbers, check_same_length, column
 from scoring.errors import InvalidInput, NotConverged, ScoringError, TooLittleData
-from scoring.synthesis.batch import Batch, Flags, Indices, Ragged, without_each
+from scoring.synthesis.batch import Batch, Flags, Indices, Ragged, up_to_each, without_each
 from scoring.synthesis.heterogeneity import METHODS, Heterogeneity, none
 from scoring.synthesis.inference import Choice, inferred
 from scoring.synthesis.intervals import q_profile_of, too_far
 from scoring.synthesis.results import OK, Columns, Intervals, Syntheses, Synthesis
+
+# From the rows of a block of subjects (k, m) to blocks of parts of them: `without_each` and such.
+Parts: TypeAlias = Callable[[Indices], Iterator[tuple[Indices, Indices]]]
 
 # Wide enough for `ok` and for the longest code of `scoring.errors`.
 LONGEST_STATUS: Final = "U32"
@@ -63,6 +67,7 @@ def synthesise_many(
     level: float = 0.95,
     prediction: str = "test",
     leave_one_out: bool = False,
+    cumulative: bool = False,
     intervals: bool = False,
 ) -> Syntheses:
     """Pool each subject's effects: rows `yi`, `vi` (N,) belong to the subject named in `subject`.
@@ -70,8 +75,8 @@ def synthesise_many(
     Subjects may have any number of rows, in any order. Each is answered as `synthesise` answers it
     alone. One subject's bad data never stops or touches another: its figures are NaN, its `status`
     the code of the refusal, and `refusals` has the refusal with field and row (from 1, of all rows
-    given). `leave_one_out` pools every subject without each of its rows in turn as well, and
-    `intervals` adds the Q-profile intervals of tau2, I2 and H2.
+    given). `leave_one_out` also pools every subject without each of its rows in turn, `cumulative`
+    from its first rows up to each, and `intervals` adds the Q-profile intervals of tau2, I2 and H2.
     Raises only for what concerns the whole call: columns of different lengths, unknown names.
     """
     effects, variances = np.asarray(yi, np.float64), np.asarray(vi, np.float64)
@@ -81,7 +86,9 @@ def synthesise_many(
     work.refuse_bad_rows()
     work.pool()
     if leave_one_out:
-        work.pool_without_each()
+        work.without = work.pool_again(without_each, at_least=2)
+    if cumulative:
+        work.up_to = work.pool_again(up_to_each, at_least=1)
     if intervals:
         work.profile()
     return work.done()
@@ -96,8 +103,8 @@ class _Work:
         self.figures = Columns.empty(len(rows.k))
         self.weights = np.full(len(yi), np.nan)
         self.maxima: list[tuple[Indices, Column]] = []
-        self.without: Columns | None = None
-        self.intervals: Intervals | None = None
+        self.without = self.up_to = Columns.empty(0)
+        self.intervals = Intervals.empty(0)
 
     def refuse_bad_rows(self) -> None:
         """Takes out the subjects that have a row no pooling can use."""
@@ -121,16 +128,16 @@ class _Work:
             self.maxima.append((chosen[found.owner], found.maxima * batch.unit[found.owner] ** 2))
             self._refuse_unsettled(chosen, found.settled)
 
-    def pool_without_each(self) -> None:
-        """Pools every subject without each of its rows in turn."""
-        without = self.without = Columns.empty(len(self.yi))
-        owner = self.rows.owner()
-        for _, block in self._batches(at_least=2):
-            for left_out, remaining in without_each(block.rows):
-                batch = Batch.of(self.yi, self.vi, remaining)
+    def pool_again(self, parts: Parts, *, at_least: int) -> Columns:
+        """Pools parts of every subject: one answer a row, NaN for subjects with too few."""
+        again, owner = Columns.empty(len(self.yi)), self.rows.owner()
+        for chosen, _ in self._batches(at_least=at_least):
+            for row, members in parts(self.rows.members(chosen)):
+                batch = Batch.of(self.yi, self.vi, members)
                 found = _estimated(batch, self.choice.method)
-                without.put(left_out, inferred(batch, found, self.choice)[0])
-                self._refuse_unsettled(owner[left_out], found.settled)
+                again.put(row, inferred(batch, found, self.choice)[0])
+                self._refuse_unsettled(owner[row], found.settled)
+        return again
 
     def profile(self) -> None:
         """Adds the Q-profile intervals of every subject with two studies or more."""
@@ -162,6 +169,7 @@ class _Work:
             owner=owner[order],
             maxima=maxima[order],
             without=self.without,
+            up_to=self.up_to,
             intervals=self.intervals,
         )
 
@@ -186,5 +194,19 @@ class _Work:
 
 
 def _estimated(batch: Batch, method: str) -> Heterogeneity:
-    # Subjects with one row stand in blocks of their own.
-    return none(batch) if batch.k.max() < 2 else METHODS[method](batch)
+    """tau2 of every subject; one study alone has no heterogeneity to estimate."""
+    alone = batch.k < 2
+    if not alone.any():
+        return METHODS[method](batch)
+    if alone.all():
+        return none(batch)
+    several = np.flatnonzero(~alone)
+    found = METHODS[method](batch.kept(several))
+    whole = none(batch)
+    whole.tau2[several], whole.se[several] = found.tau2, found.se
+    whole.settled[several] = found.settled
+    return replace(
+        whole,
+        owner=np.concatenate([np.flatnonzero(alone), several[found.owner]]),
+        maxima=np.concatenate([np.zeros(int(alone.sum())), found.maxima]),
+    )

@@ -114,8 +114,9 @@ class Syntheses:
     `subjects` holds their labels in order of first appearance and `status` (n,) says `ok` or the
     code of a refusal, which `refusals` has in full by the subject's number. `weights` (N,), per
     cent, are in the order of the rows that were given. `owner` and `maxima` (M,) list the local
-    maxima of the likelihoods: subject number, in rising order, and tau2. `without` holds, for each
-    row (N,), its subject pooled without it, where that was asked for; `intervals` likewise.
+    maxima of the likelihoods: subject number, in rising order, and tau2. Where they were asked for
+    (else they are empty), `without` holds for each row (N,) its subject pooled without it, `up_to`
+    its subject pooled from the rows up to it, and `intervals` (n,) those of the heterogeneity.
     """
 
     rows: Ragged
@@ -129,8 +130,9 @@ class Syntheses:
     weights: Column
     owner: Indices
     maxima: Column
-    without: Columns | None = None
-    intervals: Intervals | None = None
+    without: Columns
+    up_to: Columns
+    intervals: Intervals
 
     @property
     def subjects(self) -> tuple[object, ...]:
