@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PYTHON_STAMP := $(VENV)/.stamp-python
+BENCH_STAMP := $(VENV)/.stamp-bench
 FRONT_END := $(VENV)/front-end
 CSS := service/static/vendor/govuk/govuk-frontend.min.css
 ROOMS := domain scoring service migrations
@@ -53,7 +54,7 @@ demo: setup ## Load the demonstration portfolio
 follow: setup ## Keep the read models up to date with the record
 	@$(BIN)/candour follow
 
-bench: setup ## Measure, and print ratios
+bench: setup $(BENCH_STAMP) ## Measure, and print ratios
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 lock: ## Write the hashed lock files anew from pyproject.toml and package.json (needs npm)
@@ -74,6 +75,11 @@ $(PYTHON_STAMP): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) install -qq --require-hashes --requirement requirements-dev.lock
 	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BENCH_STAMP): requirements-bench.lock | $(PYTHON_STAMP)
+	@echo "setup: what the benchmarks measure beside, into $(VENV)/"
+	@$(PIP) install -qq --require-hashes --requirement $<
 	@touch $@
 
 $(CSS): package.json package-lock.json requirements-node.lock service/frontend.py | $(PYTHON_STAMP)

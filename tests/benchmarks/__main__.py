@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from service.replay import replayed
+from tests.benchmarks import synthesis
 from tests.benchmarks.load import requests_per_second, serving
 from tests.benchmarks.ratio import Ratio, interleaved
 from tests.benchmarks.world import (
@@ -30,8 +31,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench ARGS=...")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3.0, help="each side of each round")
+    parser.add_argument("--only", choices=("synthesis", "service"), help="one part of it")
     asked = parser.parse_args()
     print("median ratio (lowest to highest round), then both medians\n")
+    if asked.only != "service":
+        for line in synthesis.measured(rounds=asked.rounds):
+            print(line if isinstance(line, str) else line.line(), flush=True)
+    if asked.only == "synthesis":
+        return
     for database in DATABASES:
         with world(database) as place:
             for measured in _on(place, database, rounds=asked.rounds, seconds=asked.seconds):
