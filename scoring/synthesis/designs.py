@@ -190,11 +190,12 @@ def design(x: Table, terms: Sequence[str], *, rows: int) -> Table:
             field="x",
             accepted="more rows than coefficients",
         )
-    _check_independent(matrix, terms)
+    check_independent(matrix, terms)
     return matrix
 
 
-def _check_independent(matrix: Table, terms: Sequence[str]) -> None:
+def check_independent(matrix: Table, terms: Sequence[str]) -> None:
+    """Raise InvalidInput, naming the column, for one that does not vary or follows from others."""
     ones = np.flatnonzero((matrix == 1).all(axis=0))
     intercept = int(ones[0]) if len(ones) else None
     order = sorted(range(len(terms)), key=lambda j: j != intercept)
