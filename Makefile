@@ -17,7 +17,7 @@ ROOMS := domain scoring service migrations
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup run test check lint fix migrate demo follow bench lock clean browser
+.PHONY: help setup run test check lint fix migrate demo follow bench simulate lock clean browser
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ follow: setup ## Keep the read models up to date with the record
 
 bench: setup $(BENCH_STAMP) ## Measure, and print ratios
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+simulate: setup ## Count how often each rule is wrong (ARGS=--quick for a taste)
+	@$(BIN)/python -m tests.simulations $(ARGS)
 
 lock: ## Write the hashed lock files anew from pyproject.toml and package.json (needs npm)
 	@.ci/lock $(PYTHON)

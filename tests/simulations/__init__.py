@@ -1,0 +1,1 @@
+"""What the anytime method promises, put to the test by simulation with fixed seeds."""
