@@ -20,11 +20,11 @@ class Fit:
 
 def fit(y: Table, v: Table, t: Column) -> Fit:
     """The inverse-variance fit of each subject at its own tau2 `t` (n,)."""
-    w = 1.0 / (v + t)
+    w = _weights(v, t)
     total = w.sum(axis=0)
-    mean = (w[1:] * y[1:]).sum(axis=0) / total
+    mean = _dot(w[1:], y[1:]) / total
     residual = y - mean
-    return Fit(w, total, mean, (w * residual * residual).sum(axis=0))
+    return Fit(w, total, mean, _dot(w, residual, residual))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +49,28 @@ def score(y: Table, v: Table, t: Column, *, restricted: bool) -> Score:
     Every sum is arranged so that nothing cancels: y is 0 for the most precise study (the first),
     and what is left of its weight in P is summed from the others.
     """
-    w = 1.0 / (v + t)
+    # Tables are written over as soon as they have served: making new ones costs more than filling
+    # them, since memory of this size is given back to the system each time.
+    w = _weights(v, t)
     lead, others = w[0], w[1:]
     rest = others.sum(axis=0)
     total = lead + rest
     mean = _dot(others, y[1:]) / total
-    u = w * (y - mean)
+    u = y - mean
+    u *= w
     squares = _dot(u, u)
     # Centred first: the plain difference of sums would cancel where one study has all the weight.
-    moved = u - _dot(w, u) / total
-    cubes = _dot(w, moved, moved)
+    u -= _dot(w, u) / total
+    cubes = _dot(w, u, u)
     if not restricted:
         return Score(squares, total, cubes, _dot(w, w))
     trace, trace2 = _projected(lead, others, rest, total)
     return Score(squares, trace, cubes, trace2)
+
+
+def _weights(v: Table, t: Column) -> Table:
+    w = v + t
+    return np.divide(1.0, w, out=w)
 
 
 def projected_trace(w: Table) -> Column:
@@ -80,8 +88,7 @@ def projected_squares(w: Table) -> Column:
 def _projected(lead: Column, others: Table, rest: Column, total: Column) -> tuple[Column, Column]:
     # P has w_i (total - w_i) / total on its diagonal and -w_i w_j / total off it. As no other study
     # weighs more than the first, each bracket below keeps at least a ninth of its largest part.
-    squared = others * others
-    s2, s3 = squared.sum(axis=0), _dot(squared, others)
+    s2, s3 = _dot(others, others), _dot(others, others, others)
     share = lead / total
     trace = 2.0 * share * rest + (rest * rest - s2) / total
     trace2 = (share * rest) ** 2 + s2 * (1 + 2 * share**2 + s2 / total**2) - 2 * s3 / total

@@ -125,8 +125,9 @@ def generalised_q_root(batch: Batch, target: Column) -> tuple[Column, Flags]:
         if not len(active):
             break
         t = root[active]
-        here = fit(batch.y[:, active], batch.v[:, active], t)
-        u = here.w * (batch.y[:, active] - here.mean)
+        y, v = batch.tables(active)
+        here = fit(y, v, t)
+        u = here.w * (y - here.mean)
         step = here.q * (here.q / target[active] - 1) / (u * u).sum(axis=0)
         root[active] = t + step
         active = active[np.abs(step) > SMALL_STEP * (t + batch.v[0, active])]

@@ -79,7 +79,7 @@ def _ranked(
     if len(rivals):
         chosen = np.flatnonzero(np.isin(owner, rivals))
         at = owner[chosen]
-        height = log_likelihood(batch.y[:, at], batch.v[:, at], tau2[chosen], restricted=restricted)
+        height = log_likelihood(*batch.tables(at), tau2[chosen], restricted=restricted)
         order = np.lexsort((height, at))
         last = np.append(np.flatnonzero(np.diff(at[order])), len(order) - 1)
         best[at[order][last]] = tau2[chosen][order][last]
@@ -135,7 +135,7 @@ def _halved(batch: Batch, pieces: _Pieces, which: Indices, *, restricted: bool) 
     subject, a, b = pieces.subject[which], pieces.a[which], pieces.b[which]
     smallest = batch.v[0, subject]
     middle = np.sqrt((a + smallest) * (b + smallest)) - smallest
-    at = score(batch.y[:, subject], batch.v[:, subject], middle, restricted=restricted)
+    at = score(*batch.tables(subject), middle, restricted=restricted)
     left, right = (
         [np.concatenate(ends) for ends in zip(*pair, strict=True)]
         for pair in (
@@ -169,7 +169,7 @@ def _roots(
         if not len(active):
             break
         at, t = subject[active], root[active]
-        here = score(batch.y[:, at], batch.v[:, at], t, restricted=restricted)
+        here = score(*batch.tables(at), t, restricted=restricted)
         before = here.squares > here.trace
         low[active] = np.where(before, t, low[active])
         high[active] = np.where(before, high[active], t)
