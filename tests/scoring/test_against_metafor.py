@@ -1,4 +1,4 @@
-"""Pooling and effect sizes against metafor 3.8-1: every file of tests/reference/meta."""
+"""Pooling against metafor 3.8-1: every file of tests/reference/meta."""
 
 import json
 import math
@@ -9,7 +9,6 @@ from statistics import median
 
 import pytest
 
-from scoring.effects import given, means, rates, two_by_two
 from scoring.synthesis import synthesise
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "meta"
@@ -38,8 +37,6 @@ AT_GLOBAL = "edge-local-maxima-missed-a"
 # With one study metafor reports 0 degrees of freedom for t, knha and adhoc although it falls back
 # to the Wald test; here the fallback is named (`test` is z) and has no degrees of freedom.
 NO_DF = "edge-k1-a"
-# Measures of the oracle whose effect sizes are not built yet; their yi and vi are pooled as given.
-MEASURES_NOT_BUILT = {"ZCOR", "PR", "PLO", "PFT", "PAS", "ROM", "IRD"}
 
 
 @cache
@@ -150,45 +147,3 @@ def test_reml_finds_every_maximum_and_takes_the_highest(name):
             pooled.tau2_maxima, check.get("local_maxima", [check["tau2_direct"]]), strict=True
         ):
             assert close(found, expected, scale=expected + median(vi), within=1e-10)
-
-
-def computed(measure, rows):
-    columns = {
-        "OR": ("ai", "bi", "ci", "di"),
-        "RR": ("ai", "bi", "ci", "di"),
-        "RD": ("ai", "bi", "ci", "di"),
-        "SMD": ("m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i"),
-        "MD": ("m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i"),
-        "IRR": ("x1i", "t1i", "x2i", "t2i"),
-        "GEN": ("yi", "vi"),
-    }[measure]
-    values = [[row[column] for row in rows] for column in columns]
-    match len(columns):
-        case 2:
-            return given(values[0], vi=values[1])
-        case 6:
-            return means(measure, *values)
-        case _:
-            return (rates if measure == "IRR" else two_by_two)(measure, *values)
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_effect_sizes_agree_with_metafor(name):
-    rows, with_pooling = analyses(name)
-    for analysis in with_pooling:
-        if analysis["measure"] in MEASURES_NOT_BUILT:
-            continue
-        expected = list(zip(analysis["yi"], analysis["vi"], strict=True))
-        kept = [i for i, (y, _) in enumerate(expected) if y is not None]
-        effects = computed(analysis["measure"], [rows[i] for i in kept])
-        for effect, i in zip(effects, kept, strict=True):
-            yi, vi = expected[i]
-            case = (name, analysis["measure"], i + 1)
-            # A difference of two figures can be no nearer to 0 than their own last digit.
-            assert effect.yi == pytest.approx(yi, rel=1e-12, abs=1e-15 * math.sqrt(vi)), case
-            assert effect.vi == pytest.approx(vi, rel=1e-12), case
-
-
-def test_every_measure_of_the_reference_is_compared_or_named_as_missing():
-    measures = {a["measure"] for name in FILES for a in analyses(name)[1]}
-    assert measures == {"OR", "RR", "RD", "SMD", "MD", "IRR", "GEN"} | MEASURES_NOT_BUILT
