@@ -17,6 +17,7 @@ Label: TypeAlias = str | int | float | date
 Labels: TypeAlias = Sequence[str] | Sequence[float] | Sequence[date] | npt.NDArray[np.generic]
 Matrix: TypeAlias = npt.NDArray[np.float64]
 Indices: TypeAlias = npt.NDArray[np.intp]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
 # No comparison over time can be made of fewer units or periods.
 FEWEST_UNITS: Final = 2
@@ -46,7 +47,7 @@ class Panel:
     log: bool
 
     @property
-    def ever(self) -> npt.NDArray[np.bool_]:
+    def ever(self) -> Flags:
         """Which units were treated in some period (units,)."""
         return self.starts < len(self.periods)
 
@@ -62,6 +63,11 @@ class Panel:
         return tuple(sorted({int(start) for start in self.starts[self.ever]}))
 
     @property
+    def before(self) -> int:
+        """How many periods come before the first start of a unit that is seen before its own."""
+        return min((start for start in self.first_starts if start > 0), default=0)
+
+    @property
     def times(self) -> Column:
         """Periods as numbers: as they are if they are numbers, else counted from 1 (periods,)."""
         if all(isinstance(period, int | float) for period in self.periods):
@@ -73,9 +79,7 @@ class Panel:
         """The measure of an effect here: a difference, or the log of a ratio."""
         return "ROM" if self.log else "MD"
 
-    def some(
-        self, *, units: npt.NDArray[np.bool_] | None = None, periods: Sequence[int] | None = None
-    ) -> "Panel":
+    def some(self, *, units: Flags | None = None, periods: Sequence[int] | None = None) -> "Panel":
         """The panel of those units and of those periods, by their places."""
         rows = np.ones(len(self.units), bool) if units is None else units
         places = range(len(self.periods)) if periods is None else periods
