@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -23,18 +23,19 @@ SYMMETRIC: Final = 1e-12
 COLLINEAR: Final = 1e-7
 CONSTANT: Final = 1e-12
 
-# A residual of all effects this many roundings small is none at all.
+# Residuals this share of the largest effect are the rounding of the effects, and none at all.
 ROUNDINGS: Final = 8 * float(np.finfo(np.float64).eps)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scaled:
     """The model y = Z c + e in working units; `back` (p, p) turns c into coefficients.
 
     `y` (k,) are effects less `origin` (the most precise one, where there is an intercept to carry
     it) in units of `unit`, a power of two near the median standard error; `v` (k,) or (k, k) in
-    unit^2. Columns of `z` (k, p) are centred where there is an intercept, and near 1 in size.
-    `intercept` is the place of the column of ones, None without.
+    unit^2. What is smaller than `grain` is the rounding of the effects. Columns of `z` (k, p) are
+    centred where there is an intercept, and near 1 in size. `intercept` is the place of the column
+    of ones, None without.
     """
 
     y: Column
@@ -43,6 +44,7 @@ class Scaled:
     back: Table
     origin: float
     unit: float
+    grain: float
     intercept: int | None
 
     @classmethod
@@ -54,17 +56,32 @@ class Scaled:
         origin = 0.0 if intercept is None else float(yi[np.argmin(variances)])
         unit = math.ldexp(1.0, math.frexp(float(np.median(variances)))[1] // 2)
         z, back = _standardised(x, intercept)
-        return cls((yi - origin) / unit, vi / unit / unit, z, back, origin, unit, intercept)
+        return cls(
+            y=(yi - origin) / unit,
+            v=vi / unit / unit,
+            z=z,
+            back=back,
+            origin=origin,
+            unit=unit,
+            grain=ROUNDINGS * float(np.abs(yi).max()) / unit,
+            intercept=intercept,
+        )
 
     @property
     def spectrum(self) -> Spectrum:
         """The spectrum of the model, without residuals that are mere rounding."""
-        return _spectrum(self.y, self.z, self.v)
+        return self._beside(self.z)
 
     @property
     def mean_spectrum(self) -> Spectrum:
         """The spectrum of the same effects beside an intercept alone."""
-        return _spectrum(self.y, np.ones((len(self.y), 1)), self.v)
+        return self._beside(np.ones((len(self.y), 1)))
+
+    def _beside(self, x: Table) -> Spectrum:
+        found = Spectrum.of(self.y, x, self.v)
+        if float(np.abs(found.z).max()) > self.grain:
+            return found
+        return replace(found, z=np.zeros_like(found.z))
 
     def fit(self, tau2: float) -> "Fit":
         """Generalised least squares at tau2 (in working units)."""
@@ -98,13 +115,6 @@ class Fit:
     half: Table
     weights: Column
     hat: Column
-
-
-def _spectrum(y: Column, x: Table, v: Table) -> Spectrum:
-    found = Spectrum.of(y, x, v)
-    if float(np.abs(found.z).max()) > ROUNDINGS * float(np.abs(y).max()):
-        return found
-    return Spectrum(found.d, np.zeros_like(found.z), found.v, found.crude)
 
 
 def _standardised(x: Table, intercept: int | None) -> tuple[Table, Table]:
@@ -144,14 +154,25 @@ def covariance(vi: Numbers | Table) -> Table:
     refuse_rows(
         gap.max(axis=1) > 0, field="vi", values=np.diagonal(given), accepted="a symmetric matrix"
     )
-    eigenvalues = linalg.eigvalsh(given)
-    if eigenvalues[0] <= eigenvalues[-1] / LARGEST_RATIO:
-        raise InvalidInput(
-            f"has the eigenvalue {eigenvalues[0]:g}",
-            field="vi",
-            accepted="a positive definite matrix",
-        )
+    _check_definite(given)
     return given
+
+
+def _check_definite(given: Table) -> None:
+    if _definite(given):
+        return
+    row = next(row for row in range(1, len(given) + 1) if not _definite(given[:row, :row]))
+    raise InvalidInput(
+        "follows from the rows before it",
+        field="vi",
+        row=row,
+        accepted="a positive definite matrix",
+    )
+
+
+def _definite(matrix: Table) -> bool:
+    eigenvalues = linalg.eigvalsh(matrix)
+    return bool(eigenvalues[0] > eigenvalues[-1] / LARGEST_RATIO)
 
 
 def _check_range(variances: Column) -> None:
