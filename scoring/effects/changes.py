@@ -35,6 +35,7 @@ class _People:
         return (self.sd1 - self.sd2) ** 2 + 2 * (1 - self.r) * self.sd1 * self.sd2
 
 
+@np.errstate(all="ignore")
 def changes(
     measure: str,
     m1i: Numbers,
@@ -65,11 +66,10 @@ def changes(
     check_known("measure", measure, VTYPES)
     check_vtype(measure, vtype, VTYPES[measure])
     people = _people(m1i, m2i, sd1i, _second(measure, sd1i, sd2i), ni=ni, ri=ri)
-    with np.errstate(all="ignore"):
-        if measure == "MC":
-            yi, vi = people.m1 - people.m2, people.variance / people.n
-        else:
-            yi, vi = _standardised(measure, vtype, people)
+    if measure == "MC":
+        yi, vi = people.m1 - people.m2, people.variance / people.n
+    else:
+        yi, vi = _standardised(measure, vtype, people)
     return assembled(measure, yi, vi, source="changes", n1i=people.n)
 
 

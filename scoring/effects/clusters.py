@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from scoring.columns import Column, Numbers, check_same_length, column, refuse_rows
+from scoring.columns import Column, Numbers, check_same_length, column, number, refuse_rows
 from scoring.effects.measures import SCALES, Effect, rescaled
 from scoring.effects.small_samples import gamma_correction
 from scoring.errors import IncompatibleEffects, ScoringError, TooLittleData
@@ -53,16 +53,18 @@ def effective(counts: Numbers, effect: Numbers) -> Column:
 def clustered(effects: tuple[Effect, ...], *, size: Numbers, icc: Numbers) -> tuple[Effect, ...]:
     """Effects computed as if people had been assigned, corrected for clusters; (k,) in, (k,) out.
 
-        SMD      g = J(h) gamma d             (1/n1i + 1/n2i) D + g^2 / (2 h)
+        SMD      g = J(h) gamma d             v0 D + g^2 / (2 h)
         others   yi                           vi D
-    with N = n1i + n2i, n = `size`, rho = `icc`, D the design effect, d = yi / J(N - 2) and
+    with N = n1i + n2i, n = `size`, rho = `icc`, D the design effect, d = yi / J(N - 2),
+        v0 = vi - yi^2 / (2 N), which is 1/n1i + 1/n2i for groups' means
         gamma = sqrt(1 - 2 (n-1) rho / (N-2))
         h = (N-2 - 2 (n-1) rho)^2 / ((N-2)(1-rho)^2 + n (N-2n) rho^2 + 2 (N-2n) rho (1-rho))
     since the deviation over all people falls short of that between people of any two clusters.
-    Exact in gamma and D for clusters of unequal size when `size` is `cluster_size` of either group.
-    Raises IncompatibleEffects for an effect corrected already or standardised from another measure;
-    TooLittleData with the row where the group sizes are not known, a cluster would not fit into a
-    group or h is 1 or less; InvalidInput as `design_effect` does.
+    For clusters of unequal size gamma and D are exact when `size` is the `cluster_size` of both
+    groups, and h is near. Raises IncompatibleEffects for an effect corrected already, or
+    standardised from another measure; TooLittleData with the row where the group sizes are not
+    known, a cluster would not fit into a group or h is 1 or less; InvalidInput as `design_effect`
+    does, and where nothing is left of v0.
     Source: Hedges 2007, J. Educ. Behav. Stat. 32:341; What Works Clearinghouse, Supplement to the
     Procedures Handbook 4.1, section B; others Cochrane Handbook 6.4, section 23.1.5.
     """
@@ -92,7 +94,8 @@ def _corrected(effect: Effect, *, n: float, rho: float, factor: float) -> Effect
     gamma_squared, h = _total_variance(df, n=n, rho=rho)
     j, corrected_j = gamma_correction(np.array([df, h])).tolist()
     yi = effect.yi * corrected_j / j * math.sqrt(gamma_squared)
-    vi = (1 / n1 + 1 / n2) * factor + yi**2 / (2 * h)
+    left = number("vi - yi^2 / 2N", effect.vi - effect.yi**2 / (2 * (n1 + n2)), above=0.0)
+    vi = left * factor + yi**2 / (2 * h)
     return replace(effect, yi=yi, vi=vi, rounding=None, design_effect=factor)
 
 

@@ -15,6 +15,7 @@ VTYPES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 
 
+@np.errstate(all="ignore")
 def correlations(
     measure: str, ri: Numbers, ni: Numbers, *, vtype: str = "LS"
 ) -> tuple[Effect, ...]:
@@ -34,9 +35,8 @@ def correlations(
     check_same_length(ri=r, ni=n)
     refuse_rows(np.abs(r) > 1, field="ri", values=r, accepted="a correlation from -1 to 1")
     refuse_too_few(n <= 3, field="ni", values=n, accepted="more than 3 people")
-    with np.errstate(all="ignore"):
-        if measure == "ZCOR":
-            return assembled(measure, np.arctanh(r), 1 / (n - 3), source="correlations", n1i=n)
-        expected = np.full_like(r, weighted_mean(r, n)) if vtype == "AV" else r
-        vi = (1 - expected**2) ** 2 / (n - 1)
+    if measure == "ZCOR":
+        return assembled(measure, np.arctanh(r), 1 / (n - 3), source="correlations", n1i=n)
+    expected = np.full_like(r, weighted_mean(r, n)) if vtype == "AV" else r
+    vi = (1 - expected**2) ** 2 / (n - 1)
     return assembled(measure, r, vi, source="correlations", n1i=n)

@@ -42,6 +42,7 @@ class _Groups:
         return ((self.n1 - 1) * self.sd1**2 + (self.n2 - 1) * self.sd2**2) / self.df
 
 
+@np.errstate(all="ignore")
 def means(
     measure: str,
     m1i: Numbers,
@@ -74,14 +75,13 @@ def means(
     check_known("measure", measure, VTYPES)
     check_vtype(measure, vtype, VTYPES[measure])
     groups = _groups({"m1i": m1i, "m2i": m2i}, {"sd1i": sd1i, "sd2i": sd2i}, n1i=n1i, n2i=n2i)
-    with np.errstate(all="ignore"):
-        match measure:
-            case "MD":
-                yi, vi = groups.m1 - groups.m2, _variance_of_md(vtype, groups)
-            case "ROM":
-                yi, vi = _ratio_of_means(vtype, groups, correct=correct is True)
-            case _:
-                yi, vi = _standardised(measure, vtype, groups, correct=correct is not False)
+    match measure:
+        case "MD":
+            yi, vi = groups.m1 - groups.m2, _variance_of_md(vtype, groups)
+        case "ROM":
+            yi, vi = _ratio_of_means(vtype, groups, correct=correct is True)
+        case _:
+            yi, vi = _standardised(measure, vtype, groups, correct=correct is not False)
     return assembled(measure, yi, vi, source="means", n1i=groups.n1, n2i=groups.n2)
 
 

@@ -17,6 +17,7 @@ VTYPES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 
 
+@np.errstate(all="ignore")
 def proportions(
     measure: str,
     xi: Numbers,
@@ -45,10 +46,9 @@ def proportions(
     check_vtype(measure, vtype, VTYPES[measure])
     events, others = _counts(xi, ni=ni, mi=mi)
     x, m = without_zeros(measure, np.stack([events, others]), add=add, to=to)
-    with np.errstate(all="ignore"):
-        yi, vi = _estimate(measure, x, m)
-        if vtype != "LS":
-            vi = _other_variance(measure, vtype, x=x, n=x + m)
+    yi, vi = _estimate(measure, x, m)
+    if vtype != "LS":
+        vi = _other_variance(measure, vtype, x=x, n=x + m)
     return assembled(measure, yi, vi, source="proportions", n1i=events + others)
 
 

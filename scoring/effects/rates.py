@@ -12,6 +12,7 @@ from scoring.effects.zero_cells import double_zero_rows, without_zeros
 RATE_MEASURES: Final = ("IRR", "IRD", "IRSD")
 
 
+@np.errstate(all="ignore")
 def rates(
     measure: str,
     x1i: Numbers,
@@ -43,8 +44,7 @@ def rates(
     counts = np.stack([events1, events2])
     kept = ~double_zero_rows(counts) if drop00 else np.ones(len(events1), dtype=bool)
     x1, x2 = without_zeros(measure, counts, add=add, to=to, kept=kept)
-    with np.errstate(all="ignore"):
-        yi, vi = _effect(measure, x1, time1, x2, time2)
+    yi, vi = _effect(measure, x1, time1, x2, time2)
     return assembled(measure, yi, vi, source="rates", kept=kept)
 
 

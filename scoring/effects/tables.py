@@ -28,6 +28,7 @@ VTYPES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 
 
+@np.errstate(all="ignore")
 def two_by_two(
     measure: str,
     ai: Numbers,
@@ -66,10 +67,9 @@ def two_by_two(
     n1i, n2i = counts[0] + counts[1], counts[2] + counts[3]
     kept = ~double_zero_rows(counts) if drop00 else np.ones(len(n1i), dtype=bool)
     table = without_zeros(measure, counts, add=add, to=to, kept=kept)
-    with np.errstate(all="ignore"):
-        yi, vi = _effect(measure, table)
-        if vtype != "LS":
-            vi = _variance_of_rd(vtype, table, kept)
+    yi, vi = _effect(measure, table)
+    if vtype != "LS":
+        vi = _variance_of_rd(vtype, table, kept)
     return assembled(measure, yi, vi, source="two_by_two", n1i=n1i, n2i=n2i, kept=kept)
 
 
