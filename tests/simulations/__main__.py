@@ -8,7 +8,7 @@ from tests.simulations import changes, findings, limits, looks, portfolio, remea
 from tests.simulations.report import Table, summary
 from tests.simulations.run import Run
 
-STREAMS, QUICK = 20_000, 1000
+STREAMS, QUICK = 20_000, 500
 PARTS: Mapping[str, Callable[[Run], list[Table]]] = {
     "looks": looks.tables,
     "remeasured": remeasured.tables,
