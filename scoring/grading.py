@@ -20,7 +20,7 @@ from scoring.evidence import (
     Reason,
     Subject,
 )
-from scoring.pooled import Natural, natural, pooled
+from scoring.pooled import Natural, natural
 from scoring.standards.candour import ENOUGH, FINDINGS, NAME, POLICY
 from scoring.standards.candour_confidence import CONTEXT_P
 from scoring.standards.rules import apply, examine
@@ -150,11 +150,12 @@ def _monitored(units: Sequence[Unit]) -> Monitoring:
     sesoi = smallest_worthwhile(best)
     measures = {c.result.measure for unit in best for c in unit.designated}
     ratios = bool(measures) and measures <= set(LOG_RATIOS)
-    state = monitor(
-        [unit.entry for unit in units], sesoi=sesoi, measure=min(measures) if ratios else "SMD"
+    return monitor(
+        [unit.entry for unit in units],
+        sesoi=sesoi,
+        measure=min(measures) if ratios else "SMD",
+        latest=[unit.shown for unit in units if unit.shown is not None],
     )
-    latest = [unit.shown for unit in units if unit.shown is not None]
-    return replace(state, conventional=pooled(latest) if latest else None)
 
 
 def smallest_worthwhile(units: Sequence[Unit]) -> float | None:

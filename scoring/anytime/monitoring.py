@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from scoring.anytime.config import ANYTIME_1, AnytimeConfig, default_sesoi
-from scoring.anytime.ledger import Entry, Status, as_told
+from scoring.anytime.ledger import Entry, Status, Study, as_told
 from scoring.anytime.plural import Plural, plural
 from scoring.anytime.symmetry import bets, counting
 from scoring.columns import number
@@ -116,22 +116,25 @@ def monitor(
     measure: str = "SMD",
     config: AnytimeConfig = ANYTIME_1,
     strict: bool = False,
+    latest: Sequence[Study] | None = None,
 ) -> Monitoring:
     """Everything the ledger says now: evidence, bounds, the conventional estimate, the finding.
 
     A function of the entries as a multiset: the same at every replay and in every order. `sesoi`
     is the smallest worthwhile effect in standard deviations; without one the default for the
     `measure` that was standardised is taken, and flagged. `strict` charges units never seen.
+    `latest` are the studies that people are shown where those are newer than the locked ones.
     Raises InvalidInput for a `sesoi` not above 0.
     Section 3 of the method.
     """
+    told = as_told(entries)
     # One order for every order of arrival, so that the conventional estimate keeps its last bit.
-    studies = sorted(as_told(entries), key=lambda study: (study.yi, study.sei))
+    shown = sorted(told if latest is None else latest, key=lambda study: (study.yi, study.sei))
     good = bets(entries, config=config, strict=strict)
     harm = bets(entries, config=config, strict=strict, sign=-1)
     return Monitoring(
         config=config,
-        k=len(studies),
+        k=len(told),
         counting=counting(entries),
         overdue=sum(entry.status is Status.OVERDUE for entry in entries),
         ln_e_plus=good.ln_e(0.0),
@@ -139,8 +142,8 @@ def monitor(
         lower=good.lower(),
         upper=-harm.lower(),
         plural=plural(entries, config=config),
-        conventional=synthesise([s.yi for s in studies], [s.sei**2 for s in studies])
-        if studies
+        conventional=synthesise([s.yi for s in shown], [s.sei**2 for s in shown])
+        if shown
         else None,
         sesoi=default_sesoi(measure) if sesoi is None else number("sesoi", sesoi, above=0.0),
         sesoi_is_default=sesoi is None,
