@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from service.charts.markup import drawing, element, line, polygon, shortened, text, wrapped
+from service.charts.marks import beyond, interval, spanning_diamond, square
+from service.charts.markup import drawing, element, line, shortened, text, wrapped
 from service.charts.scale import AxisKind, Scale, extent, ticks
 
-BAR = 5.0  # half the height of the bar that ends an interval
-ARROW = 8.0
 SMALLEST_SQUARE = 7.0
 LARGEST_SQUARE = 17.0
 LINE = 18.0  # between the lines of a label
@@ -172,21 +171,9 @@ def _words(row: Row | Pooled, layout: Layout, top: float) -> Iterator[Markup]:
 def _interval(
     ends: tuple[float | None, float | None], scale: Scale, y: float, *, classes: str
 ) -> Iterator[Markup]:
-    """A line between the ends; an end beyond the page is an arrow, never a false end."""
     low, high = ends
-    if low is None or high is None or math.isnan(low) or math.isnan(high):
-        return
-    left, right = scale.at(low), scale.at(high)
-    yield line((left, y), (right, y), classes=classes)
-    yield _end(left, y, direction=-1.0 if low < scale.low else 0.0)
-    yield _end(right, y, direction=1.0 if high > scale.high else 0.0)
-
-
-def _end(x: float, y: float, *, direction: float) -> Markup:
-    if not direction:
-        return line((x, y - BAR), (x, y + BAR), classes="c-interval")
-    back = x - direction * ARROW
-    return polygon([(x, y), (back, y - BAR), (back, y + BAR)], classes="c-arrow")
+    if low is not None and high is not None and not math.isnan(low) and not math.isnan(high):
+        yield from interval(low, high, scale, y, classes=classes)
 
 
 def _mark(row: Row, scale: Scale, y: float) -> Iterator[Markup]:
@@ -194,12 +181,11 @@ def _mark(row: Row, scale: Scale, y: float) -> Iterator[Markup]:
         return
     x = scale.at(row.estimate)
     if not scale.holds(row.estimate):
-        yield _end(x, y, direction=math.copysign(1.0, row.estimate))
+        yield beyond(row.estimate, scale, y)
     elif row.counted:
         weight = row.weight if row.weight is not None and 0 <= row.weight <= 1 else 0.0
         side = SMALLEST_SQUARE + (LARGEST_SQUARE - SMALLEST_SQUARE) * math.sqrt(weight)
-        corner = {"x": x - side / 2, "y": y - side / 2, "width": side, "height": side}
-        yield element("rect", {**corner, "class": "c-square"})
+        yield square(x, y, side)
     else:
         yield element("circle", {"cx": x, "cy": y, "r": 5.5, "class": "c-hollow"})
 
@@ -220,8 +206,7 @@ def _diamond(pooled: Pooled, scale: Scale, y: float) -> Iterator[Markup]:
         return
     x = scale.at(pooled.estimate)
     low, high = (_or(pooled.low, pooled.estimate), _or(pooled.high, pooled.estimate))
-    left, right = min(scale.at(low), x - 3), max(scale.at(high), x + 3)
-    yield polygon([(left, y), (x, y - 9), (right, y), (x, y + 9)], classes="c-diamond")
+    yield spanning_diamond(scale.at(low), x, scale.at(high), y=y, half=9)
 
 
 def _or(value: float | None, instead: float) -> float:

@@ -1,7 +1,8 @@
 """Elements of SVG as escaped markup, numbers rounded, so that equal charts are equal bytes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
@@ -11,6 +12,29 @@ UNLAWFUL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LETTER_WIDTH = 0.58
 
 Attribute = str | float
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A chart: its size, what it is called and what it shows, and its parts in drawing order."""
+
+    width: float
+    height: float
+    title: str
+    description: str
+    parts: tuple[Markup, ...]
+
+    def markup(self, classes: str) -> Markup:
+        """The drawing on its own, for a page whose stylesheet knows the classes."""
+        size, labels = (self.width, self.height), (self.title, self.description)
+        return drawing(size, labels, *self.parts, classes=classes)
+
+    def placed(self, at: Point) -> Markup:
+        """The drawing as a part of a larger one."""
+        place = f"translate({_attribute(at[0])} {_attribute(at[1])})"
+        head = element("title", {}, self.title) + element("desc", {}, self.description)
+        return element("g", {"transform": place, "role": "img"}, head, *self.parts)
 
 
 def element(name: str, attributes: Mapping[str, Attribute], *children: str | Markup) -> Markup:
@@ -42,14 +66,31 @@ def text(at: tuple[float, float], words: str, *, classes: str, anchor: str = "st
     return element("text", place, words)
 
 
-def line(start: tuple[float, float], end: tuple[float, float], *, classes: str) -> Markup:
+def line(start: Point, end: Point, *, classes: str) -> Markup:
     ends = {"x1": start[0], "y1": start[1], "x2": end[0], "y2": end[1]}
     return element("line", {**ends, "class": classes})
 
 
-def polygon(points: list[tuple[float, float]], *, classes: str) -> Markup:
-    corners = " ".join(f"{_attribute(x)},{_attribute(y)}" for x, y in points)
-    return element("polygon", {"points": corners, "class": classes})
+def polygon(points: Sequence[Point], *, classes: str) -> Markup:
+    return element("polygon", {"points": _corners(points), "class": classes})
+
+
+def polyline(points: Sequence[Point], *, classes: str) -> Markup:
+    return element("polyline", {"points": _corners(points), "class": classes})
+
+
+def rectangle(corner: Point, size: Point, *, classes: str) -> Markup:
+    place = {"x": corner[0], "y": corner[1], "width": size[0], "height": size[1]}
+    return element("rect", {**place, "class": classes})
+
+
+def circle(centre: Point, radius: float, *, classes: str) -> Markup:
+    return element("circle", {"cx": centre[0], "cy": centre[1], "r": radius, "class": classes})
+
+
+def named(name: str, *children: Markup) -> Markup:
+    """A group that tells its name to whoever points at it or listens to it."""
+    return element("g", {}, element("title", {}, name), *children)
 
 
 def shortened(words: str, *, room: float, font: float) -> str:
@@ -66,6 +107,10 @@ def wrapped(words: str, *, room: float, font: float) -> list[str]:
     first = words[: most + 1].rpartition(" ")[0] or words[:most]
     rest = words[len(first) :].strip()
     return [first, shortened(rest, room=room, font=font)] if rest else [first]
+
+
+def _corners(points: Sequence[Point]) -> str:
+    return " ".join(f"{_attribute(x)},{_attribute(y)}" for x, y in points)
 
 
 def _attribute(value: Attribute) -> str:

@@ -5,17 +5,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from service.charts.numbers import MINUS, powered
+
 # Beyond these a mark says nothing but its direction: it is drawn as an arrow at the edge.
 LARGEST_DIFFERENCE = 1e9
 LARGEST_LOG_RATIO = 18.0  # a ratio of about 65 million
+# Twice this is still a double; what an analyst brings is drawn to scale up to here.
+LARGEST_DRAWN = 1e300
+LEAST_DRAWN = 1e-200  # what is smaller is nought
+# No effect is kept in sight while it is no farther off than so many spans of the estimates.
+FARTHEST_ZERO = 3.0
 # Ratios people say: the finest row that has room is used.
 SPOKEN_RATIOS: tuple[tuple[float, ...], ...] = (
     (0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2),
     (0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4),
+    (0.2, 0.3, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5),
     (0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 7, 10),
     (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100),
 )
 MOST_TICKS = 7
+LEAST_COVERED = 0.5  # of the axis between its first tick and its last
+# Up to this span of logarithms, a ratio of 5, round ratios are told apart on the logarithmic scale.
+MOST_LINEAR = math.log(5)
+MOST_PLAIN_TICK = 1e6
+MOST_TICK_DECIMALS = 5
 
 
 class AxisKind(StrEnum):
@@ -63,14 +76,40 @@ def extent(cores: Sequence[float], ends: Sequence[float], *, kind: AxisKind) -> 
     most = largest(kind)
     seen = [value for value in cores if abs(value) <= most] + [0.0]
     finite = [value for value in ends if abs(value) <= most]
-    core_low, core_high = min(seen), max(seen)
-    typical = sorted(abs(value) for value in finite)[len(finite) // 2] if finite else 0.0
-    reach = 2 * max(core_high - core_low, typical)
-    low = max(min([core_low, *finite]), core_low - reach)
-    high = min(max([core_high, *finite]), core_high + reach)
+    low, high = _reached(seen, finite, around=0.0)
     least = 1e-6 * max(abs(low), abs(high), 1e-6)
     if high - low <= least:
         low, high = low - 0.1, high + 0.1
+    return _with_margin(low, high)
+
+
+def reach(cores: Sequence[float], ends: Sequence[float], *, kind: AxisKind) -> tuple[float, float]:
+    """As `extent`, for effects of any magnitude: no effect is left out where it lies far off."""
+    most = LARGEST_LOG_RATIO if kind is AxisKind.RATIO else LARGEST_DRAWN
+    seen = [value for value in cores if abs(value) <= most] or [0.0]
+    finite = [value for value in ends if abs(value) <= most]
+    low, high = _reached(seen, finite, around=sorted(seen)[len(seen) // 2])
+    if max(low, -high) <= FARTHEST_ZERO * (high - low):
+        low, high = min(low, 0.0), max(high, 0.0)
+    size = max(abs(low), abs(high))
+    if size < LEAST_DRAWN:
+        return -0.1, 0.1
+    if high - low <= 1e-9 * size:
+        pad = 0.1 * size
+        low, high = low - pad, high + pad
+    return _with_margin(low, high)
+
+
+def _reached(seen: list[float], ends: list[float], *, around: float) -> tuple[float, float]:
+    core_low, core_high = min(seen), max(seen)
+    typical = sorted(abs(value - around) for value in ends)[len(ends) // 2] if ends else 0.0
+    longest = 2 * max(core_high - core_low, typical)
+    low = max(min([core_low, *ends]), core_low - longest)
+    high = min(max([core_high, *ends]), core_high + longest)
+    return low, high
+
+
+def _with_margin(low: float, high: float) -> tuple[float, float]:
     margin = 0.06 * (high - low)
     return low - margin, high + margin
 
@@ -88,24 +127,55 @@ def _round_ticks(low: float, high: float) -> list[tuple[float, str]]:
     rough = (high - low) / 5
     size = 10.0 ** math.floor(math.log10(rough))
     step = next(size * times for times in (1, 2, 5, 10) if size * times >= rough)
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     first = math.ceil(low / step)
     count = int((high - first * step) / step + 1e-9) + 1
     values = [(first + index) * step for index in range(count)]
-    return [(value, _label(value, decimals)) for value in values]
+    return [(value, _label(value, step)) for value in values]
 
 
-def _label(value: float, decimals: int) -> str:
-    if abs(value) >= 1e6:
-        return f"{value:.0e}"
-    written = f"{value:.{decimals}f}"
-    return written.replace("-", "−") if float(written) else "0"
+def _label(value: float, step: float) -> str:
+    """As many digits as tell a tick from its neighbours."""
+    place = math.floor(math.log10(step) + 1e-9)
+    if not round(value / step):
+        return "0"
+    if abs(value) >= MOST_PLAIN_TICK or -place > MOST_TICK_DECIMALS:
+        return powered(value, max(math.floor(math.log10(abs(value)) + 1e-9) - place, 0))
+    return f"{value:.{max(-place, 0)}f}".replace("-", MINUS)
 
 
 def _ratio_ticks(low: float, high: float) -> list[tuple[float, str]]:
     for row in SPOKEN_RATIOS:
         inside = [ratio for ratio in row if low <= math.log(ratio) <= high]
         reaches = math.log(row[0]) <= low or math.log(row[-1]) >= high or row is SPOKEN_RATIOS[-1]
-        if reaches and 2 <= len(inside) <= MOST_TICKS:
+        if reaches and 2 <= len(inside) <= MOST_TICKS and _covers(inside, high - low):
             return [(math.log(ratio), f"{ratio:g}") for ratio in inside]
-    return [(value, f"{math.exp(value):.3g}") for value, _ in _round_ticks(low, high)]
+    if high - low > MOST_LINEAR:
+        return _power_ticks(low, high)
+    plain = _round_ticks(math.exp(low), math.exp(high))
+    return [(math.log(ratio), label) for ratio, label in plain]
+
+
+def _covers(ratios: Sequence[float], span: float) -> bool:
+    return math.log(ratios[-1] / ratios[0]) >= LEAST_COVERED * span
+
+
+def _power_ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Powers of ten with their doubles and fives where there is room, or every second or third."""
+    decade = math.log(10)
+    powers = range(math.floor(low / decade), math.ceil(high / decade) + 1)
+    for every, mantissas in ((1, (1, 2, 5)), (1, (1,)), (2, (1,)), (3, (1,)), (5, (1,))):
+        logs = [
+            (power * decade + math.log(mantissa), mantissa, power)
+            for power in powers
+            if power % every == 0
+            for mantissa in mantissas
+        ]
+        inside = [one for one in logs if low <= one[0] <= high]
+        if len(inside) <= MOST_TICKS:
+            break
+    return [(place, _power_label(mantissa, power)) for place, mantissa, power in inside]
+
+
+def _power_label(mantissa: int, power: int) -> str:
+    value = float(f"{mantissa}e{power}")
+    return f"{value:g}" if 1e-4 <= value < MOST_PLAIN_TICK else powered(value, 0)
