@@ -8,6 +8,7 @@ from scipy import linalg, special
 
 from scoring.columns import Column, column
 from scoring.errors import InvalidInput
+from scoring.synthesis.regression_input import table
 from scoring.synthesis.spectrum import Table
 
 
@@ -114,10 +115,10 @@ def critical(level: float, *, df: int | None) -> float:
 
 def rows_of(field: str, values: Table, *, p: int) -> Table:
     """Rows with one entry a coefficient, all finite; raises InvalidInput with the row."""
-    matrix = np.asarray(values, dtype=np.float64)
-    if matrix.ndim != 2 or matrix.shape[1] != p or not len(matrix):
+    matrix = table(field, values)
+    if matrix.shape[1] != p:
         raise InvalidInput(
-            f"has the shape {matrix.shape}", field=field, accepted=f"rows of {p} numbers"
+            f"has {matrix.shape[1]} columns", field=field, accepted=f"rows of {p} numbers"
         )
     for entries in matrix.T:
         column(field, entries)

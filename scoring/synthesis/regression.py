@@ -1,8 +1,9 @@
 """Meta-regression: effects on moderators, with what they leave unexplained between studies."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -20,7 +21,8 @@ from scoring.synthesis.coefficients import (
     rows_of,
     tested,
 )
-from scoring.synthesis.designs import Scaled, covariance, design
+from scoring.synthesis.designs import Scaled
+from scoring.synthesis.regression_input import check_distinct, covariance, design
 from scoring.synthesis.spectrum import Spectrum, Table
 from scoring.synthesis.tau2 import METHODS, q_profile
 
@@ -28,8 +30,8 @@ from scoring.synthesis.tau2 import METHODS, q_profile
 # (knha), and Knapp-Hartung whose factor is not allowed below 1 (adhoc).
 TESTS: Final = ("z", "t", "knha", "adhoc")
 
-# metafor's older name of the common effect.
-SAME_METHOD: Final = {"FE": "EE", "CE": "EE"}
+# metafor's other names of the common effect.
+SAME_METHOD: Final[Mapping[str, str]] = MappingProxyType({"FE": "EE", "CE": "EE"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +156,8 @@ def regress(
         for EE adjusted R2 of the weighted regression
     REML and ML find every local maximum of the likelihood by proof and take the highest.
     Raises TooLittleData unless k > p; InvalidInput with field and row for what is not finite, a
-    variance not above 0, a unit that is there twice, constant or collinear columns (by name);
-    UnknownMethod for other names of method or test.
+    variance not above 0, magnitudes beyond double precision, a unit that is there twice, constant
+    or collinear columns (by name); UnknownMethod for other names of method or test.
     Source: metafor 3.8 `rma.uni`; Knapp and Hartung 2003; Raudenbush 2009 (R2).
     """
     named = SAME_METHOD.get(method, method)
@@ -173,24 +175,6 @@ def regress(
     matrix = design(x, terms, rows=len(effects))
     scaled = Scaled.of(effects, variances, matrix)
     return _fitted(scaled, terms=terms, method=named, test=test, level=level)
-
-
-def check_distinct(units: Sequence[object] | None, *, rows: int) -> None:
-    """Raise InvalidInput, with the row, where a unit is named that was there before."""
-    if units is None:
-        return
-    if len(units) != rows:
-        raise InvalidInput(f"has {len(units)} rows", field="units", accepted=f"{rows}, as yi has")
-    seen: dict[object, int] = {}
-    for row, unit in enumerate(units, start=1):
-        if unit in seen:
-            raise InvalidInput(
-                f"{unit!r} stands in row {seen[unit]} too",
-                field="units",
-                row=row,
-                accepted="each unit once",
-            )
-        seen[unit] = row
 
 
 def _fitted(

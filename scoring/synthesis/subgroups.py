@@ -13,7 +13,8 @@ from scoring.columns import Column, Numbers, check_same_length, column, number
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.synthesis.coefficients import Coefficient, JointTest, joint, tested
 from scoring.synthesis.pooling import synthesise
-from scoring.synthesis.regression import check_distinct, regress
+from scoring.synthesis.regression import regress
+from scoring.synthesis.regression_input import check_distinct
 from scoring.synthesis.spectrum import Table
 
 # The largest exponent whose exponential a double holds.

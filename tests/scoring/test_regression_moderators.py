@@ -50,7 +50,8 @@ def test_numbers_can_stand_for_categories():
 
 
 def test_an_interaction_has_a_column_for_each_pair_of_terms():
-    design = design_matrix({"dose": DOSE, "home": HOME}, interactions=[("dose", "home")])
+    moderators = {"dose": [*DOSE, 6.0], "home": [*HOME, "mixed"]}
+    design = design_matrix(moderators, interactions=[("dose", "home")])
     assert design.terms[-2:] == ("dose * home: nursing", "dose * home: residential")
     assert design.x[2] == (1, 4, 1, 0, 4, 0)
     assert design.rows([{"dose": 2, "home": "residential"}]).tolist() == [[1, 2, 0, 1, 0, 2]]
@@ -135,6 +136,16 @@ def test_numbers_that_are_not_finite_are_refused_with_their_row():
     assert (refusal.value.field, refusal.value.row) == ("dose", 4)
 
 
+@pytest.mark.parametrize("huge", [1e60, 1e308, -1e308])
+def test_magnitudes_that_leave_no_digit_are_refused_with_their_row(huge):
+    with pytest.raises(InvalidInput) as refusal:
+        regress([*YI[:4], huge, YI[5]], VI, X, terms=TERMS)
+    assert (refusal.value.field, refusal.value.row) == ("yi", 5)
+    with pytest.raises(InvalidInput) as refusal:
+        regress(YI, VI, [*X[:3], [1, huge], *X[4:]], terms=TERMS)
+    assert (refusal.value.field, refusal.value.row) == ("dose", 4)
+
+
 def test_a_unit_that_is_there_twice_is_refused_with_both_rows():
     with pytest.raises(InvalidInput, match="'b' stands in row 2 too") as refusal:
         regress(YI, VI, X, terms=TERMS, units=["a", "b", "c", "d", "b", "e"])
@@ -147,6 +158,8 @@ def test_fewer_rows_than_it_takes_are_too_little_data():
         regress(YI[:2], VI[:2], X[:2], terms=TERMS)
     with pytest.raises(TooLittleData, match="nothing to regress"):
         regress([], [], np.empty((0, 1)), terms=["intercept"])
+    with pytest.raises(TooLittleData, match="4 rows for 4 coefficients"):
+        design_matrix({"dose": DOSE[:4], "late": [0, 1, 1, 0]}, interactions=[("dose", "late")])
 
 
 @pytest.mark.parametrize(
@@ -172,7 +185,14 @@ def test_a_collinear_column_is_refused_by_name_wherever_the_intercept_stands():
 
 @pytest.mark.parametrize(
     ("x", "terms", "field"),
-    [(DOSE, TERMS, "x"), (X[:5], TERMS, "x"), (X, ["dose"], "terms"), (X, ["a", "a"], "terms")],
+    [
+        (DOSE, TERMS, "x"),
+        (X[:5], TERMS, "x"),
+        ([*X[:5], [1]], TERMS, "x"),
+        (np.empty((6, 0)), [], "x"),
+        (X, ["dose"], "terms"),
+        (X, ["a", "a"], "terms"),
+    ],
 )
 def test_designs_of_another_shape_are_refused(x, terms, field):
     with pytest.raises(InvalidInput) as refusal:
@@ -192,6 +212,8 @@ def covariance(**changed):
     [
         (covariance(v01=0.001), 1),
         (covariance(v22=-1.0), 3),
+        (covariance(v12=math.nan, v21=math.nan), 2),
+        ([[0.1, 0.0], [0.1]], None),
         (covariance(v13=0.5, v31=0.5), 4),
         (covariance()[:5], None),
         (covariance()[:5, :5], None),
