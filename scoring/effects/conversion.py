@@ -37,7 +37,7 @@ def convert(
     missing; InvalidInput for figures out of range; UnknownMethod for what is no measure.
     Source: Borenstein et al. 2009, chapter 7 (equations 7.1 to 7.9) and 6.2 to 6.5; Sanchez-Meca et
     al. 2003 for COX; Cochrane Handbook 6.4, sections 10.6, 15.4.4 and 15.5.3; Morris and DeShon
-    2002, equation 11, for SMCC.
+    2002, Psychol. Methods 7:105, for SMCC.
     """
     check_known("to", to, SCALES)
     if effect.scale != SCALES[effect.measure]:

@@ -205,6 +205,12 @@ def test_variances_go_through_where_the_measure_has_them():
         the_effects(MEANS, "SMDH", vtype="UB")
 
 
+def test_a_group_smaller_than_its_events_is_refused_by_the_name_in_the_file():
+    with pytest.raises(InvalidInput) as refusal:
+        the_effects("ai,n1i,ci,n2i\n,9,1,9\n1,9,5,3\n", "RR")
+    assert (refusal.value.field, refusal.value.row) == ("n2i", 2)
+
+
 def test_too_few_people_are_refused_with_the_row_of_the_file():
     with pytest.raises(TooLittleData) as refusal:
         the_effects("ri,ni\n0.5,\n0.5,3\n", "ZCOR")
