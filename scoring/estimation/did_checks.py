@@ -7,13 +7,13 @@ from typing import Final
 import numpy as np
 
 from scoring.errors import TooLittleData
-from scoring.estimation.event_study import EventStudy, anticipated, pre_period_trend
+from scoring.estimation.event_study import anticipated, pre_period_trend
 from scoring.estimation.panel import Indices, Panel, named
 from scoring.estimation.panel_regression import BY_ROWS, PanelFit, net_of_both, two_way
 from scoring.estimation.panel_report import plain
 from scoring.estimation.permutation import Permutation, placebo_test
 from scoring.estimation.results import Check, Coefficient
-from scoring.synthesis.robust import FEWEST_DF
+from scoring.synthesis.robust import FEWEST_DF, HotellingTest
 
 # With this many treated or comparison clusters the Satterthwaite degrees of freedom of a difference
 # of two means can still reach Tipton's 4; with fewer, they are about the smaller number less one.
@@ -155,9 +155,8 @@ def parallel_before(panel: Panel, clusters: Indices, how: Inference) -> Check:
     )
 
 
-def no_leads(study: EventStudy) -> Check:
+def no_leads(test: HotellingTest | None) -> Check:
     """Whether all differences before the start are as the last one, tested together."""
-    test = study.leads
     told = "Too few periods before the start, or too few clusters, to test the leads together."
     if test is not None:
         told = (
@@ -171,7 +170,7 @@ def no_leads(study: EventStudy) -> Check:
         observed=None if test is None else test.p_value,
         threshold=SIGNIFICANT,
         text=told,
-        source="joint test of the leads by CR2 and Hotelling's T2, Pustejovsky and Tipton 2018",
+        source="joint test of the leads by Hotelling's T2; Tipton and Pustejovsky 2015",
     )
 
 

@@ -100,7 +100,7 @@ def _checks(case: Case) -> tuple[Check, ...]:
         checks.placebo_check(p) if p is not None else None,
         checks.enough_df(case.effect),
         checks.parallel_before(panel, of, how),
-        checks.no_leads(study) if study is not None else None,
+        checks.no_leads(study.leads) if study is not None else None,
         checks.no_anticipation(panel, of, how) if study is not None else None,
         checks.one_start(panel),
         checks.treated_throughout(panel),

@@ -147,28 +147,31 @@ class PanelFit:
         meaning.
         """
         chosen = degrees(kind, df)
-        cov = self.covariance(kind)
+        rows = [self.unit_row(term) for term in self.terms[: self.shown]]
+        own: list[float | None]
+        if chosen == "satterthwaite":
+            found = self.robust("CR2" if kind == "CR2" else "CR1")
+            cov = found.vcov if kind in SATTERTHWAITE else self.covariance(kind)
+            own = [found.combination(self.b, row).df for row in rows]
+        else:
+            cov = self.covariance(kind)
+            own = [self._df(chosen)] * self.shown
         errors = np.sqrt(np.diag(cov)).tolist()
-        own = self._df(kind, chosen)
         return tuple(
-            coefficient(term, float(b), se, df=one, level=level)
-            for term, b, se, one in zip(
-                self.terms[: self.shown], self.b[: self.shown], errors, own, strict=False
+            coefficient(term, estimate, se, df=one, level=level)
+            for term, estimate, se, one in zip(
+                self.terms, self.b.tolist()[: self.shown], errors, own, strict=False
             )
         )
 
-    def _df(self, kind: str, chosen: str) -> Sequence[float | None]:
+    def _df(self, chosen: str) -> float | None:
         match chosen:
-            case "satterthwaite":
-                found = self.robust("CR2" if kind == "CR2" else "CR1")
-                rows = (self.unit_row(term) for term in self.terms[: self.shown])
-                return [found.combination(self.b, row).df for row in rows]
             case "clusters":
-                return [float(self.clusters.max())] * self.shown
+                return float(self.clusters.max())
             case "residual":
-                return [float(self.df)] * self.shown
+                return float(self.df)
             case _:
-                return [None] * self.shown
+                return None
 
     def joint(self, terms: Sequence[str]) -> HotellingTest:
         """Whether these coefficients are all 0, by CR2 and Hotelling's T2 (`Robust.joint`)."""
