@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from scoring.effects import (
+    COX_DIVISOR,
     Effect,
     means,
     oriented,
@@ -17,9 +18,6 @@ from scoring.effects import (
 )
 from scoring.errors import InvalidInput, ScoringError, TooLittleData
 from scoring.evidence import Baseline, Conduct, Contrast, Fact, Flow, Result, Value
-
-# WWC's Cox index divides a difference of log odds by this (Handbook 4.1; Sanchez-Meca 2003).
-COX_DIVISOR: Final = 1.65
 
 # Comparators that compare the programme with nobody else.
 NO_ONE_ELSE: Final = ("before_period", "none")
