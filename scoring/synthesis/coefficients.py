@@ -8,7 +8,7 @@ from scipy import linalg, special
 
 from scoring.columns import Column, column
 from scoring.errors import InvalidInput
-from scoring.synthesis.regression_input import table
+from scoring.synthesis.designs import table
 from scoring.synthesis.spectrum import Table
 
 

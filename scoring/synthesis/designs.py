@@ -1,13 +1,15 @@
 """A design, its effects and their covariance, scaled so that no digit depends on their units."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from scipy import linalg
 
-from scoring.columns import Column, refuse_rows
+from scoring.columns import Column, Numbers, column, refuse_rows
+from scoring.errors import InvalidInput, TooLittleData
 from scoring.synthesis.spectrum import Spectrum, Table
 
 # Effects in standard errors, and moderators, this large leave nothing after squares of squares.
@@ -15,6 +17,11 @@ LARGEST: Final = 1e50
 
 # Residuals this share of the largest effect are the rounding of the effects, and none at all.
 ROUNDINGS: Final = 8 * float(np.finfo(np.float64).eps)
+
+# A column within this sine of what the others span is collinear (the tolerance of R's lm); one
+# that varies by less than this share of its size is constant.
+COLLINEAR: Final = 1e-7
+CONSTANT: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +101,13 @@ class Scaled:
         weights = (inverse**2).sum(axis=0)
         return Fit(c, half, weights, ((root @ q) * (inverse.T @ q)).sum(axis=1))
 
+    def restored(self, fit: "Fit") -> tuple[Column, Table]:
+        """The coefficients (p,) in the caller's units, and a root (p, p) of their covariance."""
+        b = self.unit * self.back @ fit.c
+        if self.intercept is not None:
+            b[self.intercept] += self.origin
+        return b, self.unit * self.back @ fit.half
+
     def _weighted(self, tau2: float) -> "Fit":
         w = 1 / (self.v + tau2)
         # Heaviest rows first: Householder's method is then as exact for each row as for the whole.
@@ -133,3 +147,73 @@ def _least_squares(x: Table, y: Column) -> tuple[Table, Column, Table]:
     half = np.empty_like(r)
     half[pivot] = linalg.solve_triangular(r, np.eye(len(r)))
     return q, half @ (q.T @ y), half
+
+
+def design(x: Table, terms: Sequence[str], *, rows: int) -> Table:
+    """A design matrix (rows, p) with a name for each column, checked.
+
+    Raises InvalidInput for other shapes, entries that are not finite (with the row), names given
+    twice, and columns that are constant or collinear with those before them, by name; TooLittleData
+    unless there are more rows than columns.
+    """
+    matrix = table("x", x)
+    if len(matrix) != rows:
+        raise InvalidInput(f"has {len(matrix)} rows", field="x", accepted=f"{rows}, as yi has")
+    if len(terms) != matrix.shape[1] or len(set(terms)) != len(terms):
+        raise InvalidInput(
+            f"are {', '.join(terms)}",
+            field="terms",
+            accepted=f"{matrix.shape[1]} different names, one a column of x",
+        )
+    for name, values in zip(terms, matrix.T, strict=True):
+        size = np.abs(column(name, values))
+        refuse_rows(size > LARGEST, field=name, values=values, accepted=f"at most {LARGEST:g}")
+    check_independent(matrix, terms)
+    return matrix
+
+
+def table(field: str, values: Table) -> Table:
+    """Rows of numbers, at least one row and one column; raises InvalidInput for other shapes."""
+    matrix = numbers(field, values)
+    if matrix.ndim != 2 or not matrix.size:
+        raise InvalidInput(f"has the shape {matrix.shape}", field=field, accepted="rows of numbers")
+    return matrix
+
+
+def numbers(field: str, values: Numbers | Table) -> Table:
+    """Any numbers as an array; raises InvalidInput for what cannot be one."""
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except ValueError as unread:
+        raise InvalidInput(str(unread), field=field, accepted="rows of equal length") from unread
+
+
+def check_independent(matrix: Table, terms: Sequence[str]) -> None:
+    """Raise InvalidInput, naming the column, for one that does not vary or follows from others.
+
+    Raises TooLittleData unless there are more rows than columns.
+    """
+    if len(matrix) <= len(terms):
+        raise TooLittleData(
+            f"has {len(matrix)} rows for {len(terms)} coefficients",
+            field="x",
+            accepted="more rows than coefficients",
+        )
+    ones = np.flatnonzero((matrix == 1).all(axis=0))
+    intercept = int(ones[0]) if len(ones) else None
+    order = sorted(range(len(terms)), key=lambda j: j != intercept)
+    sizes = np.abs(matrix).max(axis=0)
+    spreads = sizes if intercept is None else np.ptp(matrix, axis=0)
+    for j in order:
+        if j != intercept and spreads[j] <= max(CONSTANT * sizes[j], 1 / LARGEST):
+            raise InvalidInput("does not vary", field=terms[j], accepted="a moderator that varies")
+    z, _ = standardised(matrix, intercept)
+    z = z[:, order] / np.linalg.norm(z[:, order], axis=0)
+    sines = np.abs(np.diagonal(linalg.qr(z, mode="economic")[1]))
+    for sine, j in zip(sines, order, strict=True):
+        if sine <= COLLINEAR:
+            raise InvalidInput(
+                "is a combination of the columns before it",
+                field=terms[j],
+                accepted="columns that are not collinear",
+            )

@@ -10,7 +10,7 @@ import numpy as np
 
 from scoring.columns import check_known
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.synthesis.regression_input import check_independent
+from scoring.synthesis.designs import check_independent
 from scoring.synthesis.spectrum import Table
 
 Level: TypeAlias = str | float

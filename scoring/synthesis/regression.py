@@ -21,8 +21,8 @@ from scoring.synthesis.coefficients import (
     rows_of,
     tested,
 )
-from scoring.synthesis.designs import Scaled
-from scoring.synthesis.regression_input import check_distinct, covariance, design
+from scoring.synthesis.designs import Scaled, design
+from scoring.synthesis.regression_input import check_distinct, covariance
 from scoring.synthesis.spectrum import Spectrum, Table
 from scoring.synthesis.tau2 import METHODS, q_profile
 
@@ -184,10 +184,8 @@ def _fitted(
     found = METHODS[method](spectrum)
     fit, square = scaled.fit(found.value), scaled.unit**2
     dispersion = _dispersion(test, spectrum.squares(found.value, power=1), df=spectrum.n)
-    root = scaled.unit * math.sqrt(dispersion) * scaled.back @ fit.half
-    b = scaled.unit * scaled.back @ fit.c
-    if scaled.intercept is not None:
-        b[scaled.intercept] += scaled.origin
+    b, root = scaled.restored(fit)
+    root = math.sqrt(dispersion) * root
     df = None if test == "z" else spectrum.n
     q = spectrum.squares(0.0, power=1)
     i2, h2 = _inconsistency(spectrum, found.value, common=method == "EE")
