@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from scoring.synthesis import synthesise
+from scoring.errors import NotConverged
+from scoring.synthesis import spectrum, synthesise
 from scoring.synthesis.regression import regress
 from scoring.synthesis.spectrum import Likelihood
 from scoring.synthesis.tau2 import METHODS
@@ -299,6 +300,13 @@ def test_a_regression_without_an_intercept_tests_every_coefficient():
     assert cells.tau2 == pytest.approx(contrasts.tau2, rel=1e-9)
     line = regress(yi, vi, [[1.0], [2], [3], [4], [7]], terms=["dose"], method="DL", test="z")
     assert line.q == pytest.approx(float(Exact(yi, vi, [[1], [2], [3], [4], [7]]).q), rel=1e-12)
+
+
+def test_a_search_that_ends_early_is_refused_and_not_reported(monkeypatch):
+    monkeypatch.setattr(spectrum, "STEPS", 1)
+    yi, vi = np.array([0.9, -0.6, 0.3, 0.1]), np.array([0.01, 0.02, 0.04, 0.01])
+    with pytest.raises(NotConverged):
+        regress(yi, vi, np.ones((4, 1)), terms=["mean"])
 
 
 def test_the_proof_that_no_maximum_is_missed_takes_few_evaluations(monkeypatch):
