@@ -1,15 +1,13 @@
 """Where it works and where not: a verdict for each context, and whether contexts truly differ."""
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from scipy import special
-
 from scoring.evidence import Contrast
 from scoring.pooled import pooled
 from scoring.synthesis import Synthesis
+from scoring.synthesis.subgroups import compare
 from scoring.units import Unit, pool
 
 
@@ -97,16 +95,15 @@ def _several(found: Sequence[Context], kind: str) -> bool:
 
 
 def _interaction(kind: str, members: Sequence[Context]) -> Interaction:
-    estimates = [member.designated.estimate for member in members]
-    weights = [member.designated.se**-2 for member in members]
     values = tuple(member.value for member in members)
-    if len(members) == 2:
-        difference = estimates[0] - estimates[1]
-        se = math.sqrt(math.fsum(1 / w for w in weights))
-        z = difference / se
-        p = 2 * float(special.ndtr(-abs(z)))
-        return Interaction(kind=kind, values=values, difference=difference, se=se, statistic=z, p=p)
-    mean = math.fsum(w * e for w, e in zip(weights, estimates, strict=True)) / math.fsum(weights)
-    q = math.fsum(w * (e - mean) ** 2 for w, e in zip(weights, estimates, strict=True))
-    p = float(special.chdtrc(len(members) - 1, q))
-    return Interaction(kind=kind, values=values, difference=None, se=None, statistic=q, p=p)
+    pools = [member.designated for member in members]
+    together, pairs = compare(values, [p.estimate for p in pools], [p.se for p in pools])
+    pair = pairs[0].contrast if len(pairs) == 1 else None
+    return Interaction(
+        kind=kind,
+        values=values,
+        difference=None if pair is None else pair.estimate,
+        se=None if pair is None else pair.se,
+        statistic=together.statistic if pair is None else pair.statistic,
+        p=together.p_value if pair is None else pair.p_value,
+    )
