@@ -1,35 +1,16 @@
-"""Answers of the analyst's commands: documents for machines, a table and a sentence for people."""
+"""Answers of `candour anytime`: a document for machines, a table and a sentence for people."""
 
 import math
-import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import TypeAlias
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 from scoring.anytime import Monitoring
-from scoring.effects import LOG_RATIOS
-from scoring.synthesis import Synthesis
+from service.cli.plain import plain
+from service.cli.words import aligned, cell
 
-Answer: TypeAlias = dict[str, object]
+Answer: TypeAlias = dict[str, Any]
 
-# ln of the largest double: a ratio beyond it prints as infinite.
-LARGEST_LOG = math.log(sys.float_info.max)
-
-# The columns of the printed tables and their headings.
-POOL_COLUMNS = {
-    "k": "k",
-    "estimate": "estimate",
-    "se": "se",
-    "ci_low": "low",
-    "ci_high": "high",
-    "p_value": "p",
-    "tau2": "tau2",
-    "i2": "I2 %",
-    "q": "Q",
-    "q_p": "p(Q)",
-    "pi_low": "next low",
-    "pi_high": "next high",
-}
+# The columns of the printed table and their headings.
 ANYTIME_COLUMNS = {
     "k": "k",
     "ln_e_plus": "ln E+",
@@ -54,16 +35,10 @@ WHAT_A_FINDING_MEANS = {
 }
 
 
-def pool_answer(pooled: Synthesis, *, measure: str, left_out: int) -> Answer:
-    """The synthesis as a document, infinities as null, with a sentence for people."""
-    document = {"measure": measure, "left_out": left_out, **asdict(pooled)}
-    return {**_finite(document), "summary": _pool_sentence(pooled, measure)}
-
-
 def anytime_answer(state: Monitoring, *, measure: str, left_out: int) -> Answer:
     """The state of the evidence as a document, infinite bounds as null, with a sentence."""
     shown = state.conventional
-    return _finite(
+    document: Answer = plain(
         {
             "config": state.config.id,
             "measure": measure,
@@ -90,63 +65,22 @@ def anytime_answer(state: Monitoring, *, measure: str, left_out: int) -> Answer:
             "summary": _finding_sentence(state),
         }
     )
+    return document
 
 
 def in_words(answers: Sequence[Answer]) -> str:
     """An aligned table of the answers and a sentence for each."""
-    columns = ANYTIME_COLUMNS if "finding" in answers[0] else POOL_COLUMNS
     by = ["by"] if "by" in answers[0] else []
-    rows = [by + list(columns.values())]
-    rows += [[_cell(answer[key]) for key in (*by, *columns)] for answer in answers]
+    rows = [by + list(ANYTIME_COLUMNS.values())]
+    rows += [[cell(answer[key]) for key in (*by, *ANYTIME_COLUMNS)] for answer in answers]
     sentences = [_labelled(answer) for answer in answers]
-    return "\n".join([*_aligned(rows), "", *sentences])
-
-
-def _finite(document: Mapping[str, object]) -> Answer:
-    return {
-        key: None if isinstance(value, float) and not math.isfinite(value) else value
-        for key, value in document.items()
-    }
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return "\n".join([*aligned(rows), "", *sentences])
 
 
 def _labelled(answer: Answer) -> str:
     left_out = f" Rows left out: {answer['left_out']}." if answer["left_out"] else ""
-    label = f"{_cell(answer['by'])}: " if "by" in answer else ""
+    label = f"{cell(answer['by'])}: " if "by" in answer else ""
     return f"{label}{answer['summary']}{left_out}"
-
-
-def _pool_sentence(pooled: Synthesis, measure: str) -> str:
-    low, middle, high = (
-        f"{_natural(bound, ratio=measure in LOG_RATIOS):.3g}"
-        for bound in (pooled.ci_low, pooled.estimate, pooled.ci_high)
-    )
-    studies = "1 study" if pooled.k == 1 else f"{pooled.k} studies"
-    ratio = " as a ratio" if measure in LOG_RATIOS else ""
-    return (
-        f"{studies}: pooled {measure}{ratio} {middle}, {100 * pooled.level:g} % interval "
-        f"{low} to {high} ({pooled.method}, test {pooled.test})."
-    )
-
-
-def _natural(value: float, *, ratio: bool) -> float:
-    """A log ratio as a ratio, infinite where the exponential leaves double precision."""
-    if not ratio:
-        return value
-    return math.exp(value) if value < LARGEST_LOG else math.inf
 
 
 def _finding_sentence(state: Monitoring) -> str:

@@ -108,6 +108,15 @@ def read_effects(
     return EffectRows(effects, rows, len(table.rows) - len(rows.rows))
 
 
+def counts_of(rows: Table, measure: str) -> tuple[list[float], ...] | None:
+    """The counts that effects of the measure were computed from, None where it was not counts."""
+    columns = _columns(rows, measure)
+    if columns not in (*TABLES, *RATES):
+        return None
+    values = {column: rows.floats(column) for column in columns}
+    return _cells(values) if columns in TABLES else tuple(values.values())
+
+
 def inferred_measure(table: Table) -> str:
     """GEN where the file has estimates; otherwise the measure has to be named."""
     if table.has("yi"):

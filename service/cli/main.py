@@ -13,8 +13,8 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "demo": ("service.cli.demo", "add_demo", "load the demonstration portfolio"),
     "follow": ("service.cli.follow", "add_follow", "keep the read models up to date"),
     "replay": ("service.cli.replay", "add_replay", "re-perform every grade and report differences"),
-    "pool": ("service.cli.analyst", "add_pool", "pool a table of studies"),
-    "anytime": ("service.cli.analyst", "add_anytime", "what studies say, however often one looks"),
+    "pool": ("service.cli.pool", "add_pool", "pool a table of studies"),
+    "anytime": ("service.cli.anytime", "add_anytime", "what studies say, however often one looks"),
     "grade": ("service.cli.grade", "add_grade", "grade a file of facts by a standard"),
 }
 DONE, DIFFERENT, REFUSED = 0, 1, 2

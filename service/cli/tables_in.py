@@ -44,6 +44,17 @@ class Table:
             for number, row in zip(self.numbers, self.rows, strict=True)
         ]
 
+    def cells(self, column: str) -> list[str | float | None]:
+        """One column as numbers where all that is there are numbers, else as words."""
+        there = [None if _is_missing(row.get(column)) else row.get(column) for row in self.rows]
+        try:
+            return [
+                None if cell is None else _as_float(cell, column=column, row=number)
+                for number, cell in zip(self.numbers, there, strict=True)
+            ]
+        except TableRefused:
+            return [None if cell is None else str(cell) for cell in there]
+
     def split(self, column: str) -> Iterator[tuple[object, "Table"]]:
         """One table for each value of a column, in order of first appearance."""
         if not self.has(column):
@@ -78,7 +89,7 @@ def read_table(path: str) -> Table:
 
 def _json_rows(text: str) -> list[Mapping[str, object]]:
     try:
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
     except (json.JSONDecodeError, RecursionError, ValueError) as error:
         raise TableRefused(f"not valid JSON: {error}") from None
     rows = document.get("rows") if isinstance(document, dict) else document
@@ -88,6 +99,18 @@ def _json_rows(text: str) -> list[Mapping[str, object]]:
         if not isinstance(row, dict):
             raise TableRefused(f"row {number}: not an object (accepted: one object a row)")
     return rows
+
+
+def _unique(pairs: Sequence[tuple[str, object]]) -> Mapping[str, object]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        twice = next(name for name, _ in pairs if [n for n, _ in pairs].count(name) > 1)
+        raise ValueError(f"an object names {twice!r} twice")
+    return members
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a number (accepted: null where a value is missing)")
 
 
 def _csv_rows(text: str) -> list[Mapping[str, object]]:

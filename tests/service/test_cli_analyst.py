@@ -11,7 +11,8 @@ import pytest
 from scoring.anytime import live, monitor
 from scoring.effects import two_by_two
 from scoring.synthesis import synthesise
-from service.cli.analyst import add_anytime, add_pool
+from service.cli.anytime import add_anytime
+from service.cli.pool import add_pool
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "meta"
 YI_SEI = "study,yi,sei\na,0.21,0.10\nb,0.35,0.15\nc,0.08,0.07\n"
@@ -243,8 +244,9 @@ def test_a_group_smaller_than_its_events_is_refused_by_the_name_in_the_file(file
     assert "n1i, row 2" in line
 
 
-def test_a_group_with_nothing_to_pool_is_refused_by_its_value(file, refusal):
-    line = refusal("pool", file("yi,vi,place\n1,1,A\nNA,1,B\n"), "--by", "place")
+def test_a_group_too_small_to_be_monitored_is_refused_by_its_value(file, refusal):
+    table = "place,m1i,sd1i,n1i,m2i,sd2i,n2i\nA,1,1,9,0,1,9\nB,1,1,1,0,1,9\n"
+    line = refusal("anytime", file(table), "--measure", "SMD", "--by", "place")
     assert "place 'B'" in line
 
 

@@ -1,0 +1,126 @@
+"""The paragraph that an analyst would write under a pooled effect."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from scoring.synthesis import Synthesis
+from service.cli.diagnostics import Diagnostics
+from service.cli.pooling import Pooled
+from service.cli.sentences import sentence
+from service.cli.words import figure, p_value, studies
+
+TESTS = {
+    "z": "the normal distribution",
+    "t": "Student's t",
+    "knha": "Knapp and Hartung's test",
+    "adhoc": "Knapp and Hartung's test, never narrower than Wald's",
+}
+# Shares of the variance that Higgins et al. 2003 (BMJ 327:557) call low, moderate and high.
+HETEROGENEITY = ((25.0, "little"), (50.0, "some"), (75.0, "much"), (100.1, "very much"))
+# Below this, asymmetry is taken to be there (Egger et al. 1997 test at 0.1: the test is weak).
+EGGER_LEVEL = 0.1
+
+
+def explained(one: Pooled) -> str:
+    """What was done, what came of it, how far studies agree, what it hangs on; plain English."""
+    if one.result is None:
+        return f"This could not be pooled: {one.refusal}."
+    if not isinstance(one.result, Synthesis):
+        return sentence(one.result, one.measure)
+    parts = [*_result(one.result, one), *_heterogeneity(one.result, one)]
+    if one.diagnostics is not None:
+        parts += [*_hanging(one.result, one.diagnostics, one), *_missing(one.diagnostics, one)]
+    return " ".join(parts)
+
+
+def _result(pooled: Synthesis, one: Pooled) -> Iterator[str]:
+    model = "a common effect" if pooled.method == "EE" else f"random effects ({pooled.method})"
+    middle, low, high = (
+        figure(end, one.measure) for end in (pooled.estimate, pooled.ci_low, pooled.ci_high)
+    )
+    yield (
+        f"{studies(pooled.k).capitalize()} were pooled by {model}, with intervals from "
+        f"{TESTS[pooled.test]}."
+        if pooled.k > 1
+        else "There is one study, so its own result is the pooled one."
+    )
+    apart = pooled.ci_low > 0 or pooled.ci_high < 0
+    side = "leaves no effect out" if apart else "includes no effect"
+    yield (
+        f"The pooled {one.measure} is {middle}; its {100 * pooled.level:g} % interval, {low} to "
+        f"{high}, {side} ({p_value(pooled.p_value)})."
+    )
+
+
+def _heterogeneity(pooled: Synthesis, one: Pooled) -> Iterator[str]:
+    if pooled.k < 2:
+        return
+    much = next(word for limit, word in HETEROGENEITY if pooled.i2 < limit)
+    yield (
+        f"Studies differ {much} beyond chance (I2 {pooled.i2:.0f} %, tau2 {pooled.tau2:.3g}, "
+        f"Q {pooled.q:.3g} on {pooled.q_df} df, {p_value(pooled.q_p)})."
+    )
+    if pooled.pi_low is not None and pooled.pi_high is not None:
+        ends = f"{figure(pooled.pi_low, one.measure)} to {figure(pooled.pi_high, one.measure)}"
+        yield f"In a further place like these the effect is expected to lie from {ends}."
+    if len(pooled.tau2_maxima) > 1:
+        listed = ", ".join(f"{tau2:.3g}" for tau2 in pooled.tau2_maxima)
+        yield (
+            f"The likelihood has {len(pooled.tau2_maxima)} maxima (tau2 {listed}); the highest was "
+            "taken, and the data fit the others nearly as well or not at all: look at them."
+        )
+
+
+def _hanging(pooled: Synthesis, found: Diagnostics, one: Pooled) -> Iterator[str]:
+    """Whether the answer hangs on single studies."""
+    if found.leave_one_out is not None:
+        low, high = (
+            float(end)
+            for end in (found.leave_one_out.estimate.min(), found.leave_one_out.estimate.max())
+        )
+        ends = f"{figure(low, one.measure)} to {figure(high, one.measure)}"
+        yield f"Without any one study the estimate would lie from {ends}."
+        turning = _turning(pooled, found)
+        if turning:
+            yield f"Whether no effect is left out hangs on {_listed(turning, one.names)}."
+    if found.influence is not None and found.influence.influential.any():
+        marked = np.flatnonzero(found.influence.influential).tolist()
+        yield f"Influential by the usual marks: {_listed(marked, one.names)}."
+
+
+def _turning(pooled: Synthesis, found: Diagnostics) -> list[int]:
+    without = found.leave_one_out
+    if without is None:
+        return []
+    apart = pooled.ci_low > 0 or pooled.ci_high < 0
+    apart_without = (without.ci_low > 0) | (without.ci_high < 0)
+    return np.flatnonzero(apart_without != apart).tolist()
+
+
+def _missing(found: Diagnostics, one: Pooled) -> Iterator[str]:
+    """Whether studies seem to be missing, where there are enough to ask."""
+    if found.egger is None or not found.egger.enough_studies:
+        yield "There are too few studies (fewer than 10) to tell whether some are missing."
+        return
+    p = found.egger.slope.p_value
+    seen = "a sign" if p < EGGER_LEVEL else "no clear sign"
+    yield f"Egger's test gives {seen} that small studies differ from large ones ({p_value(p)})."
+    if found.trim_and_fill is not None and found.trim_and_fill.k0:
+        adjusted = found.trim_and_fill.pooled
+        yield (
+            f"Trim and fill would add {studies(found.trim_and_fill.k0)} and move the estimate to "
+            f"{figure(adjusted.estimate, one.measure)}."
+        )
+    if found.selection is not None:
+        yield (
+            "A model in which results that are not significant are published less readily puts "
+            f"the effect at {figure(found.selection.mu.estimate, one.measure)} "
+            f"(likelihood ratio against no selection {p_value(found.selection.selection.p_value)})."
+        )
+
+
+def _listed(places: list[int], names: tuple[str, ...], *, most: int = 5) -> str:
+    told = [names[place] for place in places[:most]]
+    rest = len(places) - len(told)
+    return ", ".join(told) + (f" and {rest} more" if rest else "")

@@ -1,0 +1,136 @@
+"""`candour pool`: effect sizes and a meta-analysis of a table of studies."""
+
+import argparse
+from pathlib import Path
+
+from scoring.effects import ZERO_RULES
+from scoring.errors import ScoringError
+from scoring.synthesis import METHODS, PREDICTIONS, TESTS
+from service.charts.figures import USUAL, Kind
+from service.cli.analyst import (
+    COLUMNS_HELP,
+    Subparsers,
+    analysts_parser,
+    level,
+    printed,
+    refused,
+    table_and_measure,
+)
+from service.cli.answers import Answer
+from service.cli.asked import COUNTED, Asked
+from service.cli.explained import explained
+from service.cli.main import DIFFERENT, DONE, REFUSED
+from service.cli.plot import plot
+from service.cli.pooling import Pooled, pooled_groups, pooled_whole
+from service.cli.tables_in import TableRefused
+from service.cli.tables_out import told
+
+MODELS_HELP = """
+models:
+  --method                 tau2 as metafor names it; MH and PETO pool counts themselves
+  --mods A,B               meta-regression on columns, in words or numbers
+  --subgroup COLUMN        a pooled effect for each value, and whether they differ
+  --unit COLUMN            several effects a unit: three levels, robust (CR2) standard errors;
+                           --rho adds a correlation of the sampling errors within a unit
+  --by COLUMN              each value pooled apart, all in one call; a group that cannot be pooled
+                           is answered with its refusal, and the exit code is then 1
+"""
+
+
+def add_pool(subparsers: Subparsers) -> None:
+    """`candour pool FILE`: effect sizes and a meta-analysis."""
+    parser = analysts_parser(
+        subparsers, "pool", "pool a table of studies", COLUMNS_HELP + MODELS_HELP
+    )
+    _add_model(parser)
+    _add_effects(parser)
+    parser.add_argument("--full", action="store_true", help="with every diagnostic")
+    parser.add_argument("--explain", action="store_true", help="with a paragraph in plain English")
+    parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw it as well")
+    parser.add_argument(
+        "--plots",
+        type=_kinds,
+        default=USUAL,
+        metavar="KIND,...",
+        help=f"which of {', '.join(Kind)} (default all but the last)",
+    )
+    parser.add_argument("--label", metavar="COLUMN", help="what studies are called (default study)")
+    parser.set_defaults(func=pool)
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--method", choices=[*METHODS, *COUNTED], help="default REML")
+    parser.add_argument("--test", choices=TESTS, help="default adhoc; for EE, MH, PETO, --unit z")
+    parser.add_argument("--level", type=level, default=0.95, help="95 or 0.95 (the default)")
+    parser.add_argument(
+        "--prediction",
+        choices=PREDICTIONS,
+        default="test",
+        help="critical value of the prediction interval: that of the test, or of t on k-2 or k-1",
+    )
+    parser.add_argument("--mods", type=_names, metavar="COLUMN,...", help="moderators")
+    parser.add_argument(
+        "--reference", type=_reference, action="append", metavar="COLUMN=LEVEL", default=[]
+    )
+    parser.add_argument("--subgroup", metavar="COLUMN")
+    parser.add_argument("--unit", metavar="COLUMN")
+    parser.add_argument("--rho", type=float, help="correlation of sampling errors within a unit")
+
+
+def _add_effects(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--add", type=float, help="what is added to empty cells (default 0.5)")
+    parser.add_argument("--to", choices=ZERO_RULES, default="only0", help="which tables get it")
+    parser.add_argument("--drop00", action="store_true", help="leave out studies without events")
+    parser.add_argument("--vtype", default="LS", help="the variance, as metafor names it")
+
+
+def pool(args: argparse.Namespace) -> int:
+    """Pool the table and print the synthesis; returns the exit code."""
+    try:
+        asked = Asked.of(args)
+        table, measure = table_and_measure(args)
+        if args.by:
+            found = pooled_groups(table, measure, asked, by=args.by)
+        else:
+            found = [pooled_whole(table, measure, asked)]
+        if args.plot is not None:
+            args.plot.write_text(plot(found, args.plots), encoding="utf-8")
+    except (ScoringError, TableRefused) as refusal:
+        refused("pool", refusal)
+        return REFUSED
+    printed(args, [_answer(one, args) for one in found], _words(found, args))
+    return DIFFERENT if any(one.refusal for one in found) else DONE
+
+
+def _answer(one: Pooled, args: argparse.Namespace) -> Answer:
+    answer = one.document
+    return {**answer, "explanation": explained(one)} if args.explain else answer
+
+
+def _words(found: list[Pooled], args: argparse.Namespace) -> str:
+    words = told(found)
+    if not args.explain:
+        return words
+    return "\n\n".join([words, *(explained(one) for one in found)])
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names or len(set(names)) < len(names):
+        raise argparse.ArgumentTypeError(f"is {text!r} (accepted: columns parted by commas)")
+    return names
+
+
+def _reference(text: str) -> tuple[str, str]:
+    column, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"is {text!r} (accepted: COLUMN=LEVEL)")
+    return column, value
+
+
+def _kinds(text: str) -> tuple[Kind, ...]:
+    try:
+        return tuple(Kind(name.strip()) for name in text.split(","))
+    except ValueError:
+        accepted = ", ".join(Kind)
+        raise argparse.ArgumentTypeError(f"is {text!r} (accepted: {accepted})") from None

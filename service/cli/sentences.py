@@ -1,0 +1,69 @@
+"""One sentence for each kind of answer."""
+
+from scoring.synthesis import Synthesis
+from scoring.synthesis.nested_results import Multilevel
+from scoring.synthesis.regression import Regression
+from scoring.synthesis.subgroups import SubgroupTest
+from scoring.synthesis.tables import PooledTables
+from service.cli.questions import Result
+from service.cli.words import estimate, p_value, studies
+
+
+def sentence(result: Result, measure: str) -> str:
+    """What a person is told of a result, in one sentence."""
+    match result:
+        case Synthesis():
+            return _synthesis(result, measure)
+        case PooledTables():
+            return _counts(result)
+        case Regression():
+            return _regression(result)
+        case SubgroupTest():
+            return _subgroups(result)
+        case Multilevel():
+            return _multilevel(result, measure)
+
+
+def _synthesis(pooled: Synthesis, measure: str) -> str:
+    ends = (pooled.estimate, pooled.ci_low, pooled.ci_high)
+    words = estimate(*ends, measure=measure, level=pooled.level)
+    return f"{studies(pooled.k)}: pooled {words} ({pooled.method}, test {pooled.test})."
+
+
+def _counts(pooled: PooledTables) -> str:
+    ends = (pooled.estimate, pooled.ci_low, pooled.ci_high)
+    words = estimate(*ends, measure=pooled.measure, level=pooled.level)
+    return f"{studies(pooled.k)}: pooled {words} ({pooled.method}, no correction of empty cells)."
+
+
+def _regression(fitted: Regression) -> str:
+    if fitted.moderators is None:
+        return f"{studies(fitted.k)}: no moderator besides the intercept ({fitted.method})."
+    told = "tell" if fitted.moderators.p_value < 1 - fitted.level else "do not clearly tell"
+    explained = "" if fitted.r2 is None else f"; they explain {fitted.r2:.0f} % of tau2"
+    return (
+        f"{studies(fitted.k)}: the moderators {told} effects apart "
+        f"({p_value(fitted.moderators.p_value)}){explained} "
+        f"({fitted.method}, test {fitted.test})."
+    )
+
+
+def _subgroups(found: SubgroupTest) -> str:
+    names = " and ".join(group.name for group in found.subgroups)
+    apart = found.between.p_value < 0.05
+    return (
+        f"{len(found.subgroups)} subgroups ({names}): the effect "
+        f"{'differs' if apart else 'does not clearly differ'} between them "
+        f"({p_value(found.between.p_value)}, {found.method})."
+    )
+
+
+def _multilevel(fitted: Multilevel, measure: str) -> str:
+    head = f"{fitted.k} effects of {len(fitted.units)} units"
+    doubt = "" if fitted.robust.reason is None else f" Take care: {fitted.robust.reason}."
+    if fitted.p > 1:
+        return f"{head}: {fitted.p} coefficients ({fitted.method}, robust by units).{doubt}"
+    one = fitted.robust.coefficients[0]
+    ends = (one.estimate, one.ci_low, one.ci_high)
+    words = estimate(*ends, measure=measure, level=fitted.level)
+    return f"{head}: pooled {words} ({fitted.method}, robust by units, {one.df:.3g} df).{doubt}"

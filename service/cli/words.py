@@ -1,0 +1,51 @@
+"""Numbers and measures as an analyst reads them; ratios as themselves."""
+
+from collections.abc import Sequence
+
+from scoring.effects import LOG_RATIOS, to_natural_scale
+
+# Measures whose natural scale is another than that of the analysis.
+NATURAL = {
+    **dict.fromkeys(LOG_RATIOS, "as a ratio"),
+    "PLO": "as a proportion",
+    "PAS": "as a proportion",
+    "ZCOR": "as a correlation",
+}
+
+
+def figure(value: float, measure: str) -> str:
+    """A value of the analysis scale on the natural one, to three figures."""
+    return f"{to_natural_scale(measure, value):.3g}"
+
+
+def estimate(middle: float, low: float, high: float, *, measure: str, level: float) -> str:
+    """An estimate with its interval, the scale named where it is not that of the analysis."""
+    scale = f" {NATURAL[measure]}" if measure in NATURAL else ""
+    ends = " to ".join(figure(end, measure) for end in (low, high))
+    return f"{measure}{scale} {figure(middle, measure)}, {100 * level:g} % interval {ends}"
+
+
+def studies(k: int) -> str:
+    """How many studies, in words that agree."""
+    return "1 study" if k == 1 else f"{k} studies"
+
+
+def p_value(p: float) -> str:
+    """A p-value with its sign, never 0."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+
+
+def cell(value: object) -> str:
+    """One cell of a printed table."""
+    if value is None:
+        return "-"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of cells as lines, each column as wide as its widest cell and set to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(one.rjust(width) for one, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
