@@ -18,7 +18,7 @@ from scoring.estimation.group_time import COMPARISONS
 from scoring.estimation.its import interrupted_time_series
 from scoring.estimation.results import Estimate, Value
 from scoring.estimation.seasons import SEASONS
-from scoring.estimation.series_effects import HEADLINES
+from scoring.estimation.series_effects import HEADLINES, RATIOS
 from scoring.estimation.series_estimators import ESTIMATORS
 from scoring.estimation.staggered import staggered_adoption
 from scoring.estimation.synthetic_control import synthetic_control
@@ -145,6 +145,12 @@ SERIES = (
     Option(name="pairs", kind=NUMBER, text="pairs of waves for seasons as harmonics"),
     Option(name="headline", kind=LABEL, choices=HEADLINES, text="which change is the effect"),
     Option(name="horizon", kind=NUMBER, text="periods after the start at which it is read"),
+    Option(
+        name="ratio",
+        kind=LABEL,
+        choices=RATIOS,
+        text="what a ratio to the expected course is: of means, or of rates (counts of events)",
+    ),
     LOG,
     SD,
     LEVEL,
