@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import statsmodels.api as sm
 from scipy import special
-from statsmodels.stats.sandwich_covariance import cov_hac
 
 from scoring.columns import Column, check_known
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.results import Coefficient
 
 Matrix = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
 
 # Covariances that need no clusters, by their names in the literature and in R's sandwich:
 # classical, White's, its three small-sample corrections, and Newey and West's.
@@ -101,17 +101,58 @@ def covariance(fit: LinearFit, kind: str, *, lag: int | None = None) -> Matrix:
 
     HC1 is HC0 n/(n-p); HC2 and HC3 divide by 1 - leverage and its square. NW has Bartlett weights,
     no pre-whitening, and the factor n/(n-p). Source: MacKinnon and White 1985, J. Econometrics
-    29:305; Newey and West 1987, Econometrica 55:703; statsmodels computes them.
+    29:305; Newey and West 1987, Econometrica 55:703; statsmodels computes all but the last. Raises
+    TooLittleData where HC2 or HC3 meet a row that the model fits exactly.
     """
     check_known("covariance", kind, COVARIANCES)
+    if kind in ("HC2", "HC3"):
+        _refuse_full_leverage(fit)
     match kind:
         case "const":
             cov = fit.fitted.cov_params()
         case "NW":
-            cov = cov_hac(fit.fitted, nlags=lag or 0, use_correction=True)
+            cov = newey_west(fit, lag=lag or 0)
         case _:
             cov = getattr(fit.fitted, f"cov_{kind}")
     return np.asarray(cov, np.float64)
+
+
+def _refuse_full_leverage(fit: LinearFit) -> None:
+    q = np.linalg.qr(np.sqrt(fit.weights)[:, None] * fit.x)[0]
+    full = np.flatnonzero(1 - (q**2).sum(axis=1) < COLLINEAR)
+    if len(full):
+        raise TooLittleData(
+            "the model fits it exactly, so its error is unknown",
+            field="rows",
+            row=int(full[0]) + 1,
+            accepted="more rows like it, or covariance HC1",
+        )
+
+
+def newey_west(
+    fit: LinearFit, *, lag: int, steps: Indices | None = None, adjusted: bool = True
+) -> Matrix:
+    """Newey and West's covariance (p, p) of the coefficients of one series in order of time.
+
+        bread [G_0 + sum_l (1 - l/(lag + 1)) (G_l + G_l')] bread,   G_l = sum_t u_t u_(t-l)'
+    with u_t = w_t x_t e_t. `steps` (n,) are the periods from each row to the one before (the first
+    is not read), 1 unless given: periods that are missing count as u = 0, so that products are
+    taken at true distances (amplitude modulation). `adjusted` multiplies by n/(n-p).
+    Raises InvalidInput for a negative lag.
+    Source: Newey and West 1987, Econometrica 55:703; for gaps, Datta and Du 2012, IFDP 1060.
+    """
+    if lag < 0:
+        raise InvalidInput(f"is {lag}", field="lag", accepted="0 or more periods")
+    places = np.arange(fit.n) if steps is None else np.cumsum([0, *steps[1:]])
+    scores = np.zeros((places[-1] + 1, len(fit.terms)))
+    scores[places] = fit.x * (fit.weights * fit.residuals)[:, None]
+    middle = scores.T @ scores
+    for distance in range(1, min(lag, len(scores) - 1) + 1):
+        products = scores[distance:].T @ scores[:-distance]
+        middle += (1 - distance / (lag + 1)) * (products + products.T)
+    bread = np.asarray(fit.fitted.normalized_cov_params, np.float64)
+    cov: Matrix = bread @ middle @ bread
+    return cov * (fit.n / fit.df) if adjusted else cov
 
 
 def default_lag(n: int) -> int:

@@ -1,0 +1,294 @@
+"""What could be wrong with an interrupted time series, looked for in the series itself."""
+
+from typing import Final
+
+import numpy as np
+from statsmodels.tsa.stattools import adfuller
+
+from scoring.columns import Column
+from scoring.estimation.autoregressive_profile import Steps
+from scoring.estimation.linear import coefficient
+from scoring.estimation.panel_report import plain
+from scoring.estimation.residual_statistics import (
+    autocorrelations,
+    cooks_distances,
+    durbin_watson,
+    ljung_box,
+    seasons_p_value,
+)
+from scoring.estimation.results import Check, Coefficient
+from scoring.estimation.series import FEWEST, Course, Series
+from scoring.estimation.series_estimators import NAMES, Method
+from scoring.estimation.series_fit import SeriesFit
+
+# Below this probability the data speak against what the design assumes.
+SIGNIFICANT: Final = 0.05
+
+# Periods a side that show a year of months and a trend: Wagner et al. 2002, J. Clin. Pharm. Ther.
+# 27:299.
+ENOUGH_A_SIDE: Final = 12
+
+# A row without which the estimate would leave its own 50 % region, roughly: Cook and Weisberg 1982.
+COOK: Final = 1.0
+
+# More than this share of figures at a bound is a floor or ceiling effect: Terwee et al. 2007, J.
+# Clin. Epidemiol. 60:34.
+AT_BOUND: Final = 0.15
+
+TURNER: Final = "Turner et al. 2021, BMC Med. Res. Methodol. 21:181"
+BERNAL: Final = "Lopez Bernal, Cummins and Gasparrini 2017, Int. J. Epidemiol. 46:348"
+
+
+def enough_periods(series: Series) -> Check:
+    """Whether both sides of the start are long enough to see a trend and a year."""
+    fewest = min(series.n_before, series.n_after)
+    passed = fewest >= ENOUGH_A_SIDE
+    told = f"{series.n_before} periods before the start and {series.n_after} from it on"
+    return Check(
+        name="periods",
+        title="There are periods enough on both sides of the start",
+        passed=passed,
+        observed=float(fewest),
+        threshold=float(ENOUGH_A_SIDE),
+        text=f"{told}."
+        if passed
+        else f"{told}; below {ENOUGH_A_SIDE} a trend is told from little, below {FEWEST} from too "
+        "little to estimate anything.",
+        source="Wagner et al. 2002, J. Clin. Pharm. Ther. 27:299; Penfold and Zhang 2013, Acad. "
+        "Pediatr. 13:S38",
+    )
+
+
+def no_missing_periods(*missing_of: tuple[int, ...], unused: int = 0) -> Check:
+    """Whether every period of each series is there; `unused` rows had no counterpart."""
+    missing = sum(map(len, missing_of))
+    told = "Every period between the first and the last is there."
+    if missing or unused:
+        told = f"{missing} periods are missing between the first and the last"
+        told += f", {unused} rows had no counterpart and were left out" if unused else ""
+        told += ". The others stand at their true distances, but what is missing may differ."
+    return Check(
+        name="missing_periods",
+        title="No period is missing",
+        passed=not missing and not unused,
+        observed=float(missing + unused),
+        threshold=0.0,
+        text=told,
+        source="Cochrane EPOC, risk of bias criteria for interrupted time series: incomplete data",
+    )
+
+
+def believable_interval(by: Method, n: int) -> Check:
+    """Whether intervals by this method hold the truth as often as they say at this length."""
+    passed = by.enough is not None and n >= by.enough
+    name = NAMES[by.estimator] + (f" with {by.covariance}" if by.estimator == "ols" else "")
+    told = f"Intervals by {name} hold the truth about as often as they say in {n} periods."
+    if not passed:
+        need = "no length tried" if by.enough is None else f"fewer than {by.enough} periods"
+        told = (
+            f"Intervals by {name} are too short with {need} when periods follow each other; "
+            "estimator='ar1' is not."
+        )
+    return Check(
+        name="interval",
+        title="The interval can be believed at this length",
+        passed=passed,
+        observed=float(n),
+        threshold=None if by.enough is None else float(by.enough),
+        text=told,
+        source=f"simulation of series of 24 to 1000 periods; {TURNER}",
+    )
+
+
+def residual_checks(
+    fit: SeriesFit, raw: Column, *, cycle: int | None, labels: tuple[str, ...]
+) -> tuple[Check, ...]:
+    """Autocorrelation before and after the model, and influence.
+
+    `raw` (n,) are the residuals of ordinary least squares, `labels` (n,) the names of the rows.
+    """
+    return (_acf1(fit, raw), _neighbours(fit, raw), _white(fit, cycle), _influence(fit, labels))
+
+
+def no_seasons_left(fit: SeriesFit, periods: Steps, *, cycle: int | None) -> Check:
+    """Whether seasons beyond those modelled would explain more; `periods` (n,) are the rows'."""
+    p = None if cycle is None or cycle < 2 else seasons_p_value(fit, periods, cycle=cycle)
+    if p is None:
+        told = (
+            "No cycle was stated, so nothing was tested for seasons."
+            if cycle is None
+            else f"Nothing could be tested for seasons in a cycle of {cycle} periods."
+        )
+    elif p >= SIGNIFICANT:
+        told = f"No sign of seasons beyond what is modelled (p = {p:.3f})."
+    else:
+        told = f"Seasons are left over (p = {p:.3f}): model them with seasons='dummies'."
+    return Check(
+        name="seasonality_left",
+        title="No seasons are left over",
+        passed=None if p is None else p >= SIGNIFICANT,
+        observed=p,
+        threshold=SIGNIFICANT,
+        text=told,
+        source=f"F test of season dummies; {BERNAL}",
+    )
+
+
+def within_bounds(series: Series, without: Column, course: Course) -> Check:
+    """Whether outcomes and counterfactual `without` (m,) keep clear of what is possible at all."""
+    floor, ceiling = course.floor, course.ceiling
+    taken = floor is None and bool((series.y >= 0).all())
+    low = 0.0 if taken else -np.inf if floor is None else floor
+    high = np.inf if ceiling is None else ceiling
+    share = float(((series.y <= low) | (series.y >= high)).mean())
+    beyond = bool(((without < low) | (without > high)).any())
+    told = f"{100 * share:.0f} % of the figures are at the floor or the ceiling"
+    told += " (a floor of 0 is taken, as none is below it)" if taken else ""
+    if beyond:
+        told += "; the counterfactual runs past what is possible: a straight line does not fit"
+    return Check(
+        name="floor_ceiling",
+        title="The outcome keeps clear of its floor and ceiling",
+        passed=share <= AT_BOUND and not beyond,
+        observed=share,
+        threshold=AT_BOUND,
+        text=f"{told}.",
+        source="Terwee et al. 2007, J. Clin. Epidemiol. 60:34, on the share",
+    )
+
+
+def steady_before(before: Column, series: Series) -> Check:
+    """Whether the outcome before the start (n,) returns to its trend, or wanders: it informs."""
+    p, gaps = None, any(period < series.start for period in series.missing)
+    if not gaps and np.ptp(np.diff(before, n=2)) > 0:
+        p = float(adfuller(before, maxlag=1, regression="ct", autolag=None)[1])
+    if p is None:
+        told = "Whether the outcome wandered before the start was not tested: periods are missing."
+    elif p < SIGNIFICANT:
+        told = f"Before the start the outcome kept returning to its trend (p = {p:.3f})."
+    else:
+        told = (
+            f"Before the start the outcome may have wandered without a fixed trend (p = {p:.3f}), "
+            "which in a short series looks the same; if it did, its course cannot be projected."
+        )
+    return Check(
+        name="stationary_before",
+        title="The outcome returned to its trend before the start",
+        passed=None,
+        observed=p,
+        threshold=SIGNIFICANT,
+        text=told,
+        source="Dickey and Fuller 1979, J. Am. Stat. Assoc. 74:427, about a trend, one lag",
+    )
+
+
+def parallel_before(fit: SeriesFit, term: str, *, level: float) -> Check:
+    """Whether the slope before the start, told by `term`, is that of the comparison series."""
+    at = fit.terms.index(term)
+    slope = coefficient(
+        term, float(fit.b[at]), float(np.sqrt(fit.cov[at, at])), df=fit.df, level=level
+    )
+    passed = slope.p_value >= SIGNIFICANT
+    told = (
+        f"Before the start the series drifted apart by {plain(slope.estimate)} a period "
+        f"(p = {slope.p_value:.3f}; anything from {plain(slope.ci_low)} to {plain(slope.ci_high)} "
+        "fits)."
+    )
+    if not passed:
+        told += " The model goes on with that drift, which may not have gone on."
+    return Check(
+        name="pre_trend",
+        title="Slopes were parallel before the programme",
+        passed=passed,
+        observed=slope.p_value,
+        threshold=SIGNIFICANT,
+        text=told,
+        source="Lopez Bernal, Cummins and Gasparrini 2018, Int. J. Epidemiol. 47:2082",
+    )
+
+
+def comparison_change(change: Coefficient) -> Check:
+    """What the comparison series itself did from the start on, by the same method: it informs."""
+    told = (
+        f"From the start on the comparison series was {plain(change.estimate)} off its own "
+        f"course (p = {change.p_value:.3f}). What moved both is taken out; a comparison that the "
+        "programme itself moved hides part of the effect."
+    )
+    return Check(
+        name="comparison_change",
+        title="The comparison series went on as before",
+        passed=None,
+        observed=change.p_value,
+        threshold=SIGNIFICANT,
+        text=told,
+        source="Lopez Bernal, Cummins and Gasparrini 2018, Int. J. Epidemiol. 47:2082",
+    )
+
+
+def _acf1(fit: SeriesFit, raw: Column) -> Check:
+    r = float(autocorrelations(raw, fit.steps, 1)[0])
+    taken = "" if fit.phi is None else f"; the model takes it to be {plain(fit.phi)}"
+    return Check(
+        name="residual_acf1",
+        title="Correlation of neighbouring periods",
+        passed=None,
+        observed=r,
+        threshold=None,
+        text=f"The residuals of neighbouring periods correlate at {plain(r)}{taken}.",
+        source=TURNER,
+    )
+
+
+def _neighbours(fit: SeriesFit, raw: Column) -> Check:
+    d = durbin_watson(raw, fit.steps)
+    return Check(
+        name="durbin_watson",
+        title="Durbin-Watson statistic",
+        passed=None,
+        observed=d,
+        threshold=2.0,
+        text=f"Durbin-Watson is {plain(d)}, where 2 is no autocorrelation; in short series it "
+        "sees little.",
+        source=f"Durbin and Watson 1950, Biometrika 37:409; {TURNER}, on its power",
+    )
+
+
+def _white(fit: SeriesFit, cycle: int | None) -> Check:
+    p, lags = ljung_box(fit, cycle=cycle)
+    passed = p >= SIGNIFICANT
+    told = (
+        f"Nothing follows from earlier periods beyond the model at lags 1 to {lags} (p = {p:.3f})."
+        if passed
+        else f"Autocorrelation is left over at lags 1 to {lags} (p = {p:.3f}), so the interval may "
+        "be too short: seasons may be missing, or errors follow each other in other ways."
+    )
+    return Check(
+        name="autocorrelation_left",
+        title="No autocorrelation is left over",
+        passed=passed,
+        observed=p,
+        threshold=SIGNIFICANT,
+        text=told,
+        source="Ljung and Box 1978, Biometrika 65:297",
+    )
+
+
+def _influence(fit: SeriesFit, labels: tuple[str, ...]) -> Check:
+    distances = cooks_distances(fit)
+    worst = int(np.argmax(distances))
+    found = float(distances[worst])
+    told = f"No single period carries the result (largest Cook's distance {plain(found)})."
+    if found >= COOK:
+        told = (
+            f"Period {labels[worst]} alone moves the result (Cook's distance {plain(found)}): "
+            "check its figure, and what else happened then."
+        )
+    return Check(
+        name="influential_points",
+        title="No single period carries the result",
+        passed=found < COOK,
+        observed=found,
+        threshold=COOK,
+        text=told,
+        source="Cook 1977, Technometrics 19:15; Cook and Weisberg 1982, section 3.5",
+    )
