@@ -11,7 +11,7 @@ from scoring.columns import number
 from scoring.effects import SCALES, Effect, standardise
 from scoring.effects.small_samples import gamma_correction
 from scoring.errors import InvalidInput
-from scoring.estimation.panel import Flags, Panel
+from scoring.estimation.panel import ROUNDING, Flags, Panel
 from scoring.estimation.results import Check, Value
 
 # The small-sample correction of a standardised difference needs more than one degree of freedom.
@@ -83,7 +83,7 @@ def natural_effect(
     panel: Panel, yi: float, se: float, *, source: str, n1i: float, n2i: float
 ) -> Effect:
     """The effect in the outcome's own terms; refuses one without any error around it."""
-    if not se > 0:
+    if not se > ROUNDING * float(np.abs(panel.y).max()):
         raise InvalidInput(
             "leaves no error around the effect: the model fits every row exactly",
             field="outcome",
