@@ -9,7 +9,7 @@ from scipy import special
 from scoring.columns import Column
 from scoring.errors import TooLittleData
 from scoring.estimation.group_time import GroupTime
-from scoring.estimation.panel import Flags, Indices, Matrix, Panel
+from scoring.estimation.panel import Flags, Matrix, Panel
 from scoring.synthesis.robust import HotellingTest
 
 # The averages over all effects, by the names in Callaway and Sant'Anna 2021, section 3.
@@ -22,6 +22,9 @@ OVERALL: Final = (GROUP, SIMPLE, DYNAMIC)
 # function, cohort sizes sampled, read on the normal distribution.
 COVARIANCES: Final = ("CR2", "IF")
 
+# One treated unit tells nothing of how treated units vary.
+FEWEST_TREATED: Final = 2
+
 # Below this share of its largest eigenvalue a covariance has lost a direction.
 LOST: Final = 1e-10
 
@@ -32,7 +35,7 @@ class Averages:
 
     `terms` name them; `time` (m,) is the periods since the start where an average is of one, else
     None. `strata` (s, m, m) are the parts of the covariance that come from each stratum of units,
-    `left` (s, m) its units that count less one. `alone` counts cohorts of one unit.
+    `left` (s, m) its degrees of freedom. `alone` counts cohorts of one unit.
     """
 
     terms: tuple[str, ...]
@@ -63,7 +66,7 @@ class Averages:
             return None
         shares = np.array([stratum[some] for stratum in self.strata]) @ np.linalg.inv(v)
         traces = np.trace(shares, axis1=1, axis2=2)
-        left = np.maximum(self.left[:, places].min(axis=1), 1.0)
+        left = self.left[:, places].min(axis=1)
         squares = np.einsum("sij,sji->s", shares, shares)
         n = (q + q**2) / float(((squares + traces**2) / left).sum())
         if n - q + 1 <= 0:
@@ -112,8 +115,8 @@ def averages(panel: Panel, cells: GroupTime, *, covariance: str) -> Averages:
     scale = (shares * units).sum(axis=1, keepdims=True)
     weights = np.vstack([dynamic @ (shares * units / scale), shares * units / scale])
     estimates = weights @ cells.att
-    strata_of, alone = _strata(cells)
-    strata, left = _parts(cells, weights, strata_of)
+    _refuse_one_treated(cells)
+    strata, left = _parts(cells, weights, estimates)
     v = strata.sum(axis=0)
     own = np.diagonal(strata, axis1=1, axis2=2)
     known = np.flatnonzero(np.diag(v) > 0)
@@ -128,13 +131,13 @@ def averages(panel: Panel, cells: GroupTime, *, covariance: str) -> Averages:
         df=_welch(own[:, known], left[:, known]) if covariance == "CR2" else None,
         strata=strata[:, known[:, None], known],
         left=left[:, known],
-        alone=alone,
+        alone=int(((cells.sizes == 1) & _used(cells)).sum()),
     )
 
 
 def _welch(own: Matrix, left: Matrix) -> Column:
     """Degrees of freedom of sums of variances `own` (strata, m), each on its own `left`."""
-    df: Column = own.sum(axis=0) ** 2 / (own**2 / np.maximum(left, 1.0)).sum(axis=0)
+    df: Column = own.sum(axis=0) ** 2 / (own**2 / left).sum(axis=0)
     return df
 
 
@@ -160,67 +163,52 @@ def _shares(
     return terms, (*[None] * (3 + len(treated)), *times), shares, dynamic
 
 
-def _strata(cells: GroupTime) -> tuple[Indices, int]:
-    """The stratum of every unit (units,), and how many cohorts in use have one unit.
-
-    A cohort is a stratum; cohorts of one unit are collapsed into one, or join the nearest where
-    there is one of them. Source: Cochran 1977, Sampling Techniques, section 5A.12.
-    """
-    used: Flags = np.abs(cells.loads).sum(axis=(0, 2)) > 0
-    treated = np.unique(cells.cohort)
-    if cells.sizes[treated].sum() < 2:
+def _refuse_one_treated(cells: GroupTime) -> None:
+    treated = np.unique(cells.cohort[cells.time >= 0])
+    if cells.sizes[treated].sum() < FEWEST_TREATED:
         raise TooLittleData(
             "one treated unit does not tell how treated units vary",
             field="treated",
-            accepted="two at least; synthetic_control takes one",
+            accepted=f"at least {FEWEST_TREATED}; synthetic_control takes one",
         )
-    label = np.arange(len(cells.sizes))
-    alone = np.flatnonzero(used & (cells.sizes == 1))
-    if len(alone) > 1:
-        label[alone] = alone[0]
-    if len(alone) == 1:
-        others = np.flatnonzero(used & (cells.sizes > 1))
-        near = others[np.argmin(np.abs(cells.cohorts[others] - cells.cohorts[alone[0]]))]
-        label[alone] = label[near]
-    return label[cells.member], len(alone)
 
 
-def _parts(cells: GroupTime, weights: Matrix, strata: Indices) -> tuple[Matrix, Matrix]:
-    """What each stratum adds to the covariance of the averages, and its units that count less
-    one (strata, m).
+def _parts(cells: GroupTime, weights: Matrix, estimates: Column) -> tuple[Matrix, Matrix]:
+    """What each stratum adds to the covariance of the averages, and its degrees of freedom.
 
-    The spread in a stratum of what its units add to an average, each beyond its share of the
-    stratum's own effect (of its mean, where no unit of it is treated).
+    A cohort is a stratum, its units set against their mean. Cohorts of one unit are one stratum
+    together; each is set against its share of the whole average, which is on the safe side where
+    effects differ (collapsed strata: Cochran 1977, Sampling Techniques, section 5A.12).
     """
     adds, owed = _adds(cells, weights), _owed(cells, weights)
     parts, left = [], []
-    for stratum in np.unique(strata):
-        inside = strata == stratum
-        n = int(inside.sum())
-        if n > 1:
-            share = _share(owed[inside])
-            apart = _apart(adds[inside], share)
-            parts.append(apart.T @ apart)
-            left.append(np.count_nonzero(share, axis=0) - 1.0)
+    for place in np.flatnonzero((cells.sizes > 1) & _used(cells)):
+        mine = adds[cells.member == place]
+        apart, n = mine - mine.mean(axis=0), len(mine)
+        parts.append(apart.T @ apart * n / (n - 1))
+        left.append(np.full(len(weights), n - 1.0))
+    single = ((cells.sizes == 1) & _used(cells))[cells.member]
+    if single.any():
+        apart = _apart(adds[single], owed[single], estimates, squares=(owed**2).sum(axis=0))
+        parts.append(apart.T @ apart)
+        left.append(np.maximum(np.count_nonzero(apart, axis=0), 1).astype(np.float64))
     return np.array(parts), np.array(left)
 
 
-def _share(owed: Matrix) -> Matrix:
-    """Of what is owed by units of a stratum, each one's part; equal parts where nothing is."""
-    total = owed.sum(axis=0)
-    share: Matrix = np.where(total == 0, 1 / len(owed), owed / np.where(total == 0, 1.0, total))
-    return share
+def _apart(adds: Matrix, owed: Matrix, estimates: Column, *, squares: Column) -> Matrix:
+    """What single units (units, m) add beyond their share w of an average, by what that takes.
 
-
-def _apart(adds: Matrix, w: Matrix) -> Matrix:
-    """How far units of a stratum are from their share, each by what that takes from its variance.
-
-    A unit with a share w loses 1 - 2 w + sum w^2 of it, (n - 1) / n for equal shares (where the
-    spread of what it adds goes with its share); with all of it, nothing is left, and nan.
+    Setting a unit against an average that it is part of leaves 1 - 2 w + sum w^2 of its variance
+    (where spreads go with shares); against one that it makes up alone nothing, and nan.
     """
-    kept = np.where(w == 0, 1.0, 1 - 2 * w + (w**2).sum(axis=0))
-    apart: Matrix = (adds - w * adds.sum(axis=0)) / np.sqrt(np.where(kept > LOST, kept, np.nan))
-    return apart
+    kept = np.where(owed == 0, 1.0, 1 - 2 * owed + squares)
+    return (adds - owed * estimates) / np.sqrt(np.where(kept > LOST, kept, np.nan))
+
+
+def _used(cells: GroupTime) -> Flags:
+    """Cohorts that count in some cell (c,)."""
+    flags: Flags = np.abs(cells.loads).sum(axis=(0, 2)) > 0
+    return flags
 
 
 def _adds(cells: GroupTime, weights: Matrix) -> Matrix:

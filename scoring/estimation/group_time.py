@@ -53,9 +53,10 @@ class _Design:
 
     def compared(self, last: int) -> Flags:
         """Cohorts whose units are untreated up to and in the period `last`."""
-        first = self.periods - 1 if self.comparison == NEVER else last + self.anticipation
-        flags: Flags = self.cohorts > first
-        return flags
+        never: Flags = self.cohorts == self.periods
+        if self.comparison == NEVER:
+            return never
+        return never | (self.cohorts > last + self.anticipation)
 
     def cells(self) -> Iterator[tuple[int, int, Matrix]]:
         """Cohort, period and loads of every cell that has comparison units enough."""

@@ -46,7 +46,7 @@ def staggered_adoption(
     default, not imputation, because every figure is a difference of means that can be checked by
     hand, and trends have to be parallel from the base period on only.
     `covariance` CR2 is that of the saturated regression, on Welch's df and for the units at hand;
-    cohorts of one unit share a stratum, which errs on the safe side where their effects differ. IF
+    cohorts of one unit are set against the average, which errs on the safe side. IF
     is the published influence function. Bands of the event study are simultaneous, from `draws`
     with `seed`, or pointwise. People within areas that start together have to be averaged to areas
     first.

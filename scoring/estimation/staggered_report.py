@@ -170,9 +170,9 @@ def _alone(case: Case) -> Check | None:
         passed=None,
         observed=float(case.found.alone),
         threshold=0.0,
-        text=f"{case.found.alone} cohorts have one unit. They are judged by how their effects "
-        "differ from each other, which errs on the safe side; figures that rest on one of them "
-        "alone are left out.",
+        text=f"{case.found.alone} cohorts have one unit. They are judged by how far their effects "
+        "are from the average, which errs on the safe side; figures that rest on one unit alone "
+        "are left out.",
         source="collapsed strata, Cochran 1977, section 5A.12",
     )
 
