@@ -62,7 +62,7 @@ def dispersion(poisson: GeneralisedFit[Counts], chosen: Counts, kind: str) -> Ch
     allowed = kind != "model" or chosen.alpha > 0
     told = (
         f"Counts vary {plain(pearson)} times as much as chance alone would make them "
-        f"(Dean's p = {found.p_value:.3f})."
+        f"(Dean's test, {_p(found.p_value)})."
     )
     if more:
         told += (

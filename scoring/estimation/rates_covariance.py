@@ -56,7 +56,7 @@ def told(
     Source: Zeileis 2006, J. Stat. Softw. 16(9); Pustejovsky and Tipton 2018.
     """
     chosen, working = degrees(kind, df), fit.working
-    robust = _by_clusters(working, kind, clusters)
+    robust = _by_clusters(fit, kind, clusters)
     if robust is None:
         cov = _by_rows(fit, kind)
     else:
@@ -97,7 +97,7 @@ def satterthwaite(fit: LinearFit) -> Column:
     return df
 
 
-def _by_clusters(fit: LinearFit, kind: str, clusters: Labels | None) -> Robust | None:
+def _by_clusters(fit: GeneralisedFit[Counts], kind: str, clusters: Labels | None) -> Robust | None:
     if (clusters is None) == (kind in BY_CLUSTERS):
         raise InvalidInput(
             "are missing" if clusters is None else f"are given, but {kind} takes rows as apart",
@@ -106,12 +106,14 @@ def _by_clusters(fit: LinearFit, kind: str, clusters: Labels | None) -> Robust |
         )
     if clusters is None:
         return None
+    # On the scale of the counts, as clubSandwich has it: CR2 is another one on another scale.
+    mu = fit.mean
     return cluster_robust(
-        fit.x,
-        fit.residuals,
+        mu[:, None] * fit.working.x,
+        fit.y - mu,
         clusters,
         kind="CR1" if kind == "CR1S" else kind,
-        covariance=1 / fit.weights,
+        covariance=mu * (1 + fit.family.alpha * mu),
     )
 
 
