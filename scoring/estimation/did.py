@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from scoring.columns import Numbers, check_known
+from scoring.columns import Numbers, check_known, number
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.did_checks import Inference, cluster_counts
 from scoring.estimation.did_report import Case, report
@@ -75,6 +75,7 @@ def difference_in_differences(
     Source: Angrist and Pischke 2009, chapter 5; Cameron and Miller 2015; Pustejovsky and Tipton
     2018.
     """
+    number("level", level, above=0.0, below=1.0)
     check_known("estimator", estimator, EFFECTS)
     how = Inference(
         covariance=covariance,

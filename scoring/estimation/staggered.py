@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from scoring.columns import Numbers, check_known
+from scoring.columns import Numbers, check_known, number
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.cohort_averages import COVARIANCES, GROUP, OVERALL, averages
 from scoring.estimation.group_time import COMPARISONS, NOT_YET, group_time
@@ -62,6 +62,7 @@ def staggered_adoption(
         ("bands", bands, BANDS),
     ):
         check_known(field, name, accepted)
+    number("level", level, above=0.0, below=1.0)
     panel = read_panel(units=units, periods=periods, outcome=outcome, treated=treated, log=log)
     _refuse(panel, anticipation)
     cells = group_time(panel, comparison=comparison, anticipation=anticipation)

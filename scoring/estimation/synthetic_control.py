@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from scoring.columns import Numbers, check_known
+from scoring.columns import Numbers, check_known, number
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.panel import NO_COVARIATES, Labels, Panel, named, read_panel
 from scoring.estimation.panel_report import standardiser
@@ -50,6 +50,7 @@ def synthetic_control(
     Source: Abadie, Diamond and Hainmueller 2010, J. Am. Stat. Assoc. 105:493; Abadie 2021, J. Econ.
     Lit. 59:391.
     """
+    number("level", level, above=0.0, below=1.0)
     if interval is not None:
         check_known("interval", interval, INTERVALS)
     panel = read_panel(
