@@ -1,0 +1,261 @@
+"""Effects that share a unit: who belongs together, how their sampling errors go together."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from scipy import linalg
+
+from scoring.columns import Column, Numbers, check_same_length, column, number, refuse_rows
+from scoring.errors import InvalidInput, TooLittleData
+from scoring.synthesis.batch import Flags, Indices, Ragged, Table
+from scoring.synthesis.pooling import synthesise
+from scoring.synthesis.results import Synthesis
+
+# One name a row: of the unit an effect was found in, of the effect itself.
+Names: TypeAlias = Sequence[object] | npt.NDArray[np.generic]
+
+# Digits lost to a variance ratio r are half of its own: past this one fewer than eight are left.
+LARGEST_RATIO: Final = 1e14
+
+# A covariance given twice may differ in its last digits.
+SYMMETRIC: Final = 1e-12
+
+# With one unit nothing tells how units differ.
+FEWEST_UNITS: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aggregated:
+    """One effect a unit, pooled; `weights` (k,) of the single effects, in per cent and row order.
+
+    `units`, `sizes` (how many effects), `yi` and `vi` are one entry a unit, in order of first
+    appearance. `weights` @ effects / 100 is the pooled estimate. An effect far less precise than
+    others of its unit can weigh less than 0 where rho is high.
+    """
+
+    rho: float
+    units: tuple[object, ...]
+    sizes: tuple[int, ...]
+    yi: tuple[float, ...]
+    vi: tuple[float, ...]
+    weights: tuple[float, ...]
+    pooled: Synthesis
+
+
+def aggregated(
+    yi: Numbers,
+    vi: Numbers,
+    unit: Names,
+    *,
+    rho: float,
+    method: str = "REML",
+    test: str = "knha",
+    level: float = 0.95,
+) -> Aggregated:
+    """Average k effects `yi` (k,) within their units by precision, then pool one effect a unit.
+
+        V of a unit: vi on the diagonal, rho sqrt(vi vj) off it
+        yi of a unit = 1'V^-1 y / 1'V^-1 1          vi of a unit = 1 / 1'V^-1 1
+    Raises InvalidInput with field and row for what is not finite, a variance not above 0, a row
+    without a unit or a rho with which a unit's V is not positive definite; TooLittleData for fewer
+    than two units; and as `synthesise`, which pools by `method`, `test` and `level`.
+    Source: Borenstein et al. 2009, chapter 24; metafor 3.8 `aggregate.escalc`, struct "CS".
+    """
+    effects, variances = column("yi", yi), column("vi", vi, above=0.0)
+    check_same_length(yi=effects, vi=variances)
+    units = grouped("unit", unit, rows=len(effects))
+    check_units(units, columns=1)
+    check_correlation(rho, units)
+    shares, sums = np.empty_like(effects), np.empty(len(units.k))
+    for j, rows in enumerate(rows_by_unit(units)):
+        precision = _precision(variances[rows], rho)
+        sums[j] = precision.sum()
+        shares[rows] = precision / sums[j]
+    owner, averages = units.owner(), np.zeros(len(units.k))
+    np.add.at(averages, owner, shares * effects)
+    pooled = synthesise(averages, 1 / sums, method=method, test=test, level=level)
+    return Aggregated(
+        rho=rho,
+        units=units.labels,
+        sizes=tuple(units.k.tolist()),
+        yi=tuple(averages.tolist()),
+        vi=tuple((1 / sums).tolist()),
+        weights=tuple((shares * np.array(pooled.weights)[owner]).tolist()),
+        pooled=pooled,
+    )
+
+
+def _precision(vi: Column, rho: float) -> Column:
+    """V^-1 1 of one unit, V with constant correlation (its inverse has a closed form)."""
+    root = 1 / np.sqrt(vi)
+    shared = rho / (1 + (len(vi) - 1) * rho) * root.sum()
+    result: Column = root * (root - shared) / (1 - rho)
+    return result
+
+
+def grouped(field: str, names: Names, *, rows: int) -> Ragged:
+    """The rows of each unit, units in order of first appearance.
+
+    Raises InvalidInput for another number of rows than `rows`, and with the row for one that has no
+    name: None, not a number, or blank.
+    """
+    listed = names.tolist() if isinstance(names, np.ndarray) else list(names)
+    if len(listed) != rows:
+        raise InvalidInput(f"has {len(listed)} rows", field=field, accepted=f"{rows}, as yi has")
+    codes: dict[object, int] = {}
+    for row, name in enumerate(listed, start=1):
+        if name is None or name != name or (isinstance(name, str) and not name.strip()):
+            raise InvalidInput("is missing", field=field, row=row, accepted="a name in every row")
+        codes.setdefault(name, len(codes))
+    owner = np.array([codes[name] for name in listed], dtype=np.intp)
+    k = np.bincount(owner, minlength=len(codes))
+    return Ragged(tuple(codes), np.argsort(owner, kind="stable"), np.cumsum(k) - k, k)
+
+
+def rows_by_unit(units: Ragged) -> list[Indices]:
+    """The rows of each unit in their order."""
+    return np.split(units.order, units.start[1:]) if len(units.k) else []
+
+
+def check_units(units: Ragged, *, columns: int, field: str = "unit") -> None:
+    """Raise TooLittleData unless there are two units and more units than columns."""
+    needed = max(FEWEST_UNITS, columns + 1)
+    if len(units.k) < needed:
+        raise TooLittleData(
+            f"has {len(units.k)} different {field}s for {columns} coefficients",
+            field=field,
+            accepted=f"at least {needed}",
+        )
+
+
+def check_distinct_effects(units: Ragged, effect: Names | None) -> None:
+    """Raise InvalidInput, with the row, where a unit's effect is named that was there before."""
+    if effect is None:
+        return
+    rows = len(units.order)
+    named = grouped("effect", effect, rows=rows)
+    seen: dict[tuple[int, int], int] = {}
+    for row, pair in enumerate(zip(units.owner().tolist(), named.owner().tolist(), strict=True), 1):
+        if pair in seen:
+            raise InvalidInput(
+                f"{named.labels[pair[1]]!r} of {units.labels[pair[0]]!r} stands in row "
+                f"{seen[pair]} too",
+                field="effect",
+                row=row,
+                accepted="each effect of a unit once",
+            )
+        seen[pair] = row
+
+
+def check_correlation(rho: float, units: Ragged) -> None:
+    """Raise InvalidInput unless every unit's constant correlation is positive definite."""
+    largest = int(units.k.max(initial=1))
+    number("rho", rho, above=-1 / max(1, largest - 1), below=1.0)
+
+
+def covariance_blocks(
+    v: Numbers | Table, units: Ragged, *, rho: float | None = None, field: str = "v"
+) -> list[Table]:
+    """The sampling covariance of each unit: variances (n,) if independent, else a matrix (n, n).
+
+    `v` holds sampling variances (k,), to which `rho` gives a constant correlation within units, or
+    a whole covariance matrix (k, k) without any between units.
+    Raises InvalidInput with the row for what is not finite, a variance not above 0, an asymmetric
+    matrix, covariances between units or a unit whose block is not positive definite; and for
+    variances too far apart for double precision.
+    """
+    given = np.asarray(v, dtype=np.float64)
+    if given.ndim == 2:
+        return _given_blocks(given, units, rho=rho, field=field)
+    variances = column(field, given, above=0.0)
+    if len(variances) != len(units.order):
+        raise InvalidInput(
+            f"has {len(variances)} rows", field=field, accepted=f"{len(units.order)}, as yi has"
+        )
+    _check_range(variances, field)
+    if rho is None:
+        return [variances[own] for own in rows_by_unit(units)]
+    check_correlation(rho, units)
+    return [
+        _positive_definite(
+            _constant_correlation(variances[own], rho), label, row=int(own[0]) + 1, field=field
+        )
+        for label, own in zip(units.labels, rows_by_unit(units), strict=True)
+    ]
+
+
+def _constant_correlation(vi: Column, rho: float) -> Table:
+    root = np.sqrt(vi)
+    block: Table = rho * np.outer(root, root)
+    np.fill_diagonal(block, vi)
+    return block
+
+
+def _given_blocks(v: Table, units: Ragged, *, rho: float | None, field: str) -> list[Table]:
+    rows = len(units.order)
+    if rho is not None:
+        raise InvalidInput(
+            "is given beside a whole covariance matrix", field="rho", accepted="one of the two"
+        )
+    if v.shape != (rows, rows):
+        raise InvalidInput(
+            f"has the shape {v.shape}", field=field, accepted=f"{rows} rows and columns, as yi has"
+        )
+    _check_range(column(field, np.diagonal(v).copy(), above=0.0), field)
+    _refuse_first(
+        ~np.isfinite(v).all(axis=1), "is not finite", field=field, accepted="finite covariances"
+    )
+    gap = np.abs(v - v.T) - SYMMETRIC * np.abs(v)
+    _refuse_first(
+        gap.max(axis=1) > 0,
+        "is not its own mirror image",
+        field=field,
+        accepted="a symmetric matrix",
+    )
+    owner = units.owner()
+    apart: Flags = ((v != 0) & (owner[:, None] != owner)).any(axis=1)
+    _refuse_first(
+        apart,
+        "covaries with another unit",
+        field=field,
+        accepted="covariances within units only",
+    )
+    return [
+        _positive_definite(v[np.ix_(own, own)], label, row=int(own[0]) + 1, field=field)
+        for label, own in zip(units.labels, rows_by_unit(units), strict=True)
+    ]
+
+
+def _check_range(variances: Column, field: str) -> None:
+    refuse_rows(
+        variances > LARGEST_RATIO * variances.min(initial=math.inf),
+        field=field,
+        values=variances,
+        accepted=f"within a factor of {LARGEST_RATIO:g} of the smallest",
+    )
+
+
+def _refuse_first(wrong: Flags, message: str, *, field: str, accepted: str) -> None:
+    if wrong.any():
+        raise InvalidInput(message, field=field, row=int(np.argmax(wrong)) + 1, accepted=accepted)
+
+
+def _positive_definite(block: Table, label: object, *, row: int, field: str) -> Table:
+    """The block itself, if its correlations are positive definite; variances alone if one row."""
+    variances = np.diagonal(block)
+    if len(block) == 1:
+        return variances
+    root = np.sqrt(variances)
+    eigenvalues = linalg.eigvalsh(block / np.outer(root, root))
+    if eigenvalues[0] <= eigenvalues[-1] / LARGEST_RATIO:
+        raise InvalidInput(
+            f"of the unit {label!r} has correlations with the eigenvalue {eigenvalues[0]:g}",
+            field=field,
+            row=row,
+            accepted="a positive definite matrix",
+        )
+    return block
