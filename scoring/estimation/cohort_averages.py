@@ -33,12 +33,14 @@ LOST: Final = 1e-10
 class Averages:
     """Averages (m,) with their covariance (m, m) and degrees of freedom (m,), None where normal.
 
-    `terms` name them; `time` (m,) is the periods since the start where an average is of one, else
-    None. `strata` (s, m, m) are the parts of the covariance that come from each stratum of units,
-    `left` (s, m) its degrees of freedom. `alone` counts cohorts of one unit.
+    `terms` name them, `weights` (m, k) are those of the cells; `time` (m,) is the periods since the
+    start where an average is of one, else None. `strata` (s, m, m) are the parts of the covariance
+    that come from each stratum of units, `left` (s, m) its degrees of freedom. `alone` counts
+    cohorts of one unit.
     """
 
     terms: tuple[str, ...]
+    weights: Matrix
     time: tuple[int | None, ...]
     estimates: Column
     covariance: Matrix
@@ -125,6 +127,7 @@ def averages(panel: Panel, cells: GroupTime, *, covariance: str) -> Averages:
     some = np.ix_(known, known)
     return Averages(
         terms=tuple(terms[m] for m in known),
+        weights=weights[known],
         time=tuple(time[m] for m in known),
         estimates=estimates[known],
         covariance=v[some],
@@ -215,6 +218,13 @@ def _adds(cells: GroupTime, weights: Matrix) -> Matrix:
     """What each unit adds to each average (units, m)."""
     loads = np.einsum("mk,kct->cmt", weights, cells.loads)
     adds: Matrix = np.einsum("imt,it->im", loads[cells.member], cells.net)
+    return adds
+
+
+def as_any_cohort(panel: Panel, cells: GroupTime, found: Averages, term: str) -> Matrix:
+    """What each unit would add to an average as a member of each cohort (units, c)."""
+    load = np.einsum("k,kct->ct", found.weights[found.terms.index(term)], cells.loads)
+    adds: Matrix = panel.y @ load.T
     return adds
 
 

@@ -76,6 +76,7 @@ def difference_in_differences(
     2018.
     """
     number("level", level, above=0.0, below=1.0)
+    number("permutations", permutations, above=1.0)
     check_known("estimator", estimator, EFFECTS)
     how = Inference(
         covariance=covariance,
@@ -180,7 +181,7 @@ def _fit(panel: Panel, of: Indices, estimator: str) -> PanelFit:
 def _leads_and_lags(
     panel: Panel, of: Indices, *, anticipation: int, how: Inference
 ) -> EventStudy | None:
-    if not _one_full_start(panel):
+    if not _one_full_start(panel) or min(cluster_counts(panel, of)) < FEWEST_CLUSTERS:
         return None
     return event_study(
         panel,

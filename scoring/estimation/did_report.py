@@ -81,7 +81,7 @@ def report(case: Case, *, estimator: str, told: Mapping[str, Value | None]) -> E
         ci_high=effect.ci_high,
         standardised=standardised,
         not_standardised=case.unit.reason if standardised is None else None,
-        coefficients=case.table,
+        coefficients=case.table + (() if case.study is None else case.study.coefficients),
         checks=found,
         text=_text(case, found),
         specification={**told, **_specification(case)},

@@ -113,7 +113,7 @@ def read_panel(
     missing in one; TooLittleData for fewer than two units or periods, or a programme that never
     starts.
     """
-    unit_rows, period_rows = _of_one_kind("units", units), _of_one_kind("periods", periods)
+    unit_rows, period_rows = one_kind("units", units), one_kind("periods", periods)
     y = column("outcome", outcome, above=0.0) if log else column("outcome", outcome)
     share = column("treated", treated, at_least=0.0)
     refuse_rows(share > 1, field="treated", values=share, accepted="0, 1 or a share between them")
@@ -145,12 +145,28 @@ def running(*, periods: Labels, treated_from: Sequence[Label | None]) -> tuple[f
     """The column `treated` from one that says from which period on a row's unit is treated.
 
     Both are (n,), `treated_from` None in rows of units that never are; 1 from that period on.
+    Raises InvalidInput, with the row, for what is no period.
     """
-    rows = zip(list(periods), treated_from, strict=True)
-    return tuple(float(start is not None and period >= start) for period, start in rows)
+    named_periods = one_kind("periods", periods)
+    if len(treated_from) != len(named_periods):
+        raise InvalidInput(
+            f"has {len(treated_from)} rows",
+            field="treated_from",
+            accepted=f"{len(named_periods)} rows, as periods has",
+        )
+    for row, start in enumerate(treated_from, start=1):
+        if start is not None and _kind(start) != _kind(named_periods[0]):
+            raise InvalidInput(
+                f"is {start!r}", field="treated_from", row=row, accepted="a period, or nothing"
+            )
+    known = [start for start in treated_from if start is not None]
+    at = {label: place for place, label in enumerate(sorted({*named_periods, *known}))}
+    rows = zip(named_periods, treated_from, strict=True)
+    return tuple(float(start is not None and at[period] >= at[start]) for period, start in rows)
 
 
-def _of_one_kind(field: str, values: Labels) -> list[Label]:
+def one_kind(field: str, values: Labels) -> list[Label]:
+    """Names in rows (n,), all words, all numbers or all dates; InvalidInput with the row if not."""
     labels: list[Label] = values.tolist() if isinstance(values, np.ndarray) else list(values)
     for row, label in enumerate(labels, start=1):
         if _kind(label) is None or _kind(label) != _kind(labels[0]):

@@ -9,7 +9,7 @@ import numpy as np
 from scoring.columns import Column, check_known
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.linear import COLLINEAR, coefficient, refuse_collinear
-from scoring.estimation.panel import Indices, Label, Labels, Matrix, Panel
+from scoring.estimation.panel import Indices, Label, Labels, Matrix, Panel, one_kind
 from scoring.estimation.results import Coefficient
 from scoring.synthesis.robust import HotellingTest, Robust, cluster_robust
 
@@ -234,12 +234,17 @@ def pooled(panel: Panel, columns: Mapping[str, Matrix], clusters: Indices) -> Pa
 def clusters_of(panel: Panel, units: Labels, clusters: Labels | None) -> Indices:
     """The cluster of every unit (units,), numbered from 0: its own, or what its rows (n,) say.
 
-    Raises InvalidInput, with the row, for a unit in two clusters.
+    Raises InvalidInput, with the row, for a unit in two clusters or none.
     """
     if clusters is None:
         return np.arange(len(panel.units))
+    told, names = one_kind("clusters", clusters), one_kind("units", units)
+    if len(told) != len(names):
+        raise InvalidInput(
+            f"has {len(told)} rows", field="clusters", accepted=f"{len(names)} rows, as units has"
+        )
     of: dict[Label, Label] = {}
-    for row, (unit, cluster) in enumerate(zip(units, clusters, strict=True), start=1):
+    for row, (unit, cluster) in enumerate(zip(names, told, strict=True), start=1):
         if of.setdefault(unit, cluster) != cluster:
             raise InvalidInput(
                 f"puts {unit} in {cluster}, and in {of[unit]} before",

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from scoring.columns import Column
-from scoring.estimation.panel import Flags
+from scoring.estimation.panel import Flags, Indices, Matrix
 
 # Effects that differ by rounding alone are the same effect.
 TIED: Final = 1e-9
@@ -56,3 +56,18 @@ def placebo_test(
     mine -= changes[~treated].sum() / sizes[~treated].sum()
     as_far = np.abs(effects) >= abs(mine) - TIED * float(np.abs(effects).max())
     return Permutation(p_value=float(as_far.mean()), tried=len(chosen), exact=exact)
+
+
+def placebo_starts(adds: Matrix, member: Indices, *, permutations: int, seed: int) -> Permutation:
+    """Test no effect in any unit: its start might as well have been any other unit's.
+
+    `adds` (units, cohorts) is what each unit would add to the effect as a member of each cohort,
+    `member` (units,) where it is. Starts are dealt out anew `permutations` times less one with
+    `seed`, and the actual ones are added.
+    Source: Athey and Imbens 2022, J. Econometrics 226:62, on random adoption dates.
+    """
+    rng, units = np.random.default_rng(seed), np.arange(len(member))
+    dealt = [member, *(rng.permutation(member) for _ in range(permutations - 1))]
+    effects = np.array([adds[units, cohorts].sum() for cohorts in dealt])
+    as_far = np.abs(effects) >= abs(effects[0]) - TIED * float(np.abs(effects).max())
+    return Permutation(p_value=float(as_far.mean()), tried=permutations, exact=False)

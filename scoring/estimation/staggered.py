@@ -45,6 +45,7 @@ def staggered_adoption(
     not_yet_treated (more of them, and alike in that they adopt) or never_treated ones. This is the
     default, not imputation, because every figure is a difference of means that can be checked by
     hand, and trends have to be parallel from the base period on only.
+    Below 5 units a side a placebo p-value is found by dealing the starts out anew, `draws` times.
     `covariance` CR2 is that of the saturated regression, on Welch's df and for the units at hand;
     cohorts of one unit are set against the average, which errs on the safe side. IF
     is the published influence function. Bands of the event study are simultaneous, from `draws`
@@ -63,6 +64,7 @@ def staggered_adoption(
     ):
         check_known(field, name, accepted)
     number("level", level, above=0.0, below=1.0)
+    number("draws", draws, above=1.0)
     panel = read_panel(units=units, periods=periods, outcome=outcome, treated=treated, log=log)
     _refuse(panel, anticipation)
     cells = group_time(panel, comparison=comparison, anticipation=anticipation)

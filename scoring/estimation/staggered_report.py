@@ -8,7 +8,7 @@ import numpy as np
 
 from scoring.errors import TooLittleData
 from scoring.estimation import did_checks as checks
-from scoring.estimation.cohort_averages import Averages
+from scoring.estimation.cohort_averages import Averages, as_any_cohort
 from scoring.estimation.did_report import BLIND
 from scoring.estimation.group_time import NEVER, GroupTime
 from scoring.estimation.linear import coefficient
@@ -26,6 +26,7 @@ from scoring.estimation.panel_report import (
     plain,
     verdict_in_words,
 )
+from scoring.estimation.permutation import Permutation, placebo_starts
 from scoring.estimation.results import COMPARISON, Check, Coefficient, Estimate, Picture, Value
 
 # Bands of the event study: for all times at once, or for each alone.
@@ -133,8 +134,10 @@ def _table(case: Case) -> tuple[Coefficient, ...]:
 def _checks(case: Case, effect: Coefficient) -> tuple[Check, ...]:
     leads = case.found.places(below=-1 - case.anticipation)
     counts = int(case.treated.sum()), int(case.compared.sum())
+    p = _placebo(case) if min(counts) < checks.FEWEST_CLUSTERS else None
     found: Iterable[Check | None] = (
-        checks.enough_clusters(counts, None),
+        checks.enough_clusters(counts, p),
+        checks.placebo_check(p) if p is not None else None,
         checks.enough_df(effect),
         checks.no_leads(case.found.joint(leads) if leads else None),
         _left_out(case),
@@ -143,6 +146,15 @@ def _checks(case: Case, effect: Coefficient) -> tuple[Check, ...]:
         even_periods(case.panel),
     )
     return tuple(check for check in found if check is not None)
+
+
+def _placebo(case: Case) -> Permutation:
+    """Units treated from before they are seen keep to themselves: they are nobody's placebo."""
+    used = case.treated | case.compared
+    adds = as_any_cohort(case.panel, case.cells, case.found, f"{case.average} average")
+    return placebo_starts(
+        adds[used], case.cells.member[used], permutations=case.draws, seed=case.seed
+    )
 
 
 def _left_out(case: Case) -> Check | None:

@@ -54,7 +54,8 @@ def coefficients(name, model, **options):
         panel = read_panel(**columns(name))
         return pre_period_trend(panel, np.arange(len(panel.units)), **options)
     estimator = "group_by_period" if model == GROUP_BY_PERIOD else "two_way"
-    return difference_in_differences(**columns(name), estimator=estimator, **options).coefficients
+    found = difference_in_differences(**columns(name), estimator=estimator, **options)
+    return [row for row in found.coefficients if row.term[0] not in "+-"]
 
 
 MODELS = [(name, place) for name, file in FILES.items() for place in range(len(file["models"]))]
@@ -89,7 +90,7 @@ def test_every_field_of_every_covariance_agrees_with_the_oracle(name, place):
             if f"pval_{suffix}" not in told:
                 continue
             rows = coefficients(name, model["name"], covariance=kind, df=df)
-            assert len(rows) == len(model["terms"])
+            assert len(rows) == len(model["terms"]), (name, kind)
             for i, row in enumerate(rows):
                 which, size = (name, kind, df, row.term), abs(model["b"][i])
                 assert row.estimate == pytest.approx(model["b"][i], rel=1e-10), which
@@ -294,6 +295,10 @@ def test_starts_by_unit_say_when_the_programme_runs():
     starts = [2013 if unit < "area 05" else None for unit in told["units"]]
     column = running(periods=told["periods"], treated_from=starts)
     assert list(column) == told["treated"]
+    with pytest.raises(InvalidInput, match="treated_from, row 2: is '2013'"):
+        running(periods=[2012, 2013], treated_from=[None, "2013"])
+    with pytest.raises(InvalidInput, match="treated_from: has 1 rows"):
+        running(periods=[2012, 2013], treated_from=[None])
 
 
 def test_the_log_of_a_ratio_is_estimated_on_request():
@@ -520,6 +525,27 @@ def test_the_text_says_what_was_found_and_what_it_cannot_say():
     assert "cannot tell the programme from anything else" in found.text
 
 
+def test_leads_and_lags_stand_in_the_table_too():
+    found = difference_in_differences(**rows())
+    terms = [row.term for row in found.coefficients]
+    assert terms == ["treated", "-3", "-2", "+0", "+1", "+2"]
+    assert [row.estimate for row in found.coefficients[1:]] == pytest.approx(
+        [y for x, y in zip(*_points(found.pictures[1].lines[0]), strict=True) if x != -1]
+    )
+
+
+def _points(line):
+    return line.x, line.y
+
+
+def test_one_treated_unit_has_no_event_study_and_no_cluster_robust_error():
+    found = difference_in_differences(**rows(treated=1), covariance="HC3")
+    assert check(found, "clusters").observed == 1
+    assert check(found, "leads") is None
+    assert [picture.kind for picture in found.pictures] == ["series"]
+    assert check(found, "influence") is None
+
+
 def test_words_for_periods_become_ticks():
     told = rows()
     told["periods"] = [f"{period}-Q1" for period in told["periods"]]
@@ -618,6 +644,17 @@ REFUSED = {
         InvalidInput,
         "clusters, row 2: puts area 00 in a, and in b before",
     ),
+    "a unit in no cluster": (
+        lambda: rows() | {"clusters": [None, *["a"] * 65]},
+        InvalidInput,
+        "clusters, row 1: is None",
+    ),
+    "too few clusters' names": (
+        lambda: rows() | {"clusters": ["a"]},
+        InvalidInput,
+        "clusters: has 1 rows",
+    ),
+    "one assignment": (lambda: rows() | {"permutations": 1}, InvalidInput, "permutations"),
     "nothing left to err": (
         lambda: rows(noise=0.0) | {"outcome": [round(y) for y in rows(noise=0.0)["treated"]]},
         InvalidInput,

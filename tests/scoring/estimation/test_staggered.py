@@ -2,6 +2,7 @@
 
 import json
 import math
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -132,6 +133,17 @@ def panel(starts, *, periods=8, effect=lambda start, since: 1.0, noise=1e-6, see
     return told
 
 
+def panel_of(y, starts):
+    """Columns of outcomes (units, periods) with these starts."""
+    units, periods = y.shape
+    return {
+        "units": [f"u{unit:02d}" for unit in range(units) for _ in range(periods)],
+        "periods": [t for _ in range(units) for t in range(periods)],
+        "outcome": y.ravel().tolist(),
+        "treated": [float(s is not None and t >= s) for s in starts for t in range(periods)],
+    }
+
+
 def growing(start, since):
     """An effect that grows with time and is larger for those who start late."""
     return 1.0 + 2.0 * since + 0.5 * start
@@ -248,6 +260,24 @@ def test_cohorts_of_one_unit_err_on_the_safe_side():
         errors.append(found.natural.vi)
         estimates.append(found.natural.yi)
     assert np.mean(errors) > 0.95 * np.var(estimates)
+
+
+def test_few_units_get_a_placebo_p_value_from_other_starts():
+    told = panel([1, 1, 2, None, None, None], periods=4, noise=1.0, effect=lambda s, t: 6.0)
+    found = staggered_adoption(**told, draws=3000)
+    placebo = check(found, "placebo_permutation")
+    assert check(found, "clusters").passed is False
+    y, member = np.array(told["outcome"]).reshape(6, 4), [1, 1, 2, None, None, None]
+    effects = [
+        staggered_adoption(**panel_of(y, starts), draws=2).natural.yi
+        for starts in sorted(set(permutations(member)), key=str)
+    ]
+    by_hand = np.mean(np.abs(effects) >= abs(found.natural.yi) - 1e-9)
+    assert len(effects) == 60
+    assert placebo.observed == pytest.approx(by_hand, abs=0.02)
+    assert "3000 assignments (drawn)" in placebo.text
+    again = staggered_adoption(**told, draws=3000)
+    assert check(again, "placebo_permutation") == placebo
 
 
 def test_intervals_hold_as_often_as_they_say():
