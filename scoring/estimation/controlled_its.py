@@ -104,7 +104,7 @@ def controlled_interrupted_time_series(
     check_known("model", model, MODELS)
     asked = question(headline=headline, horizon=horizon, ratio=ratio, sd=sd, log=log, level=level)
     course = Course(seasons=seasons, cycle=cycle, pairs=pairs, floor=floor, ceiling=ceiling)
-    rows = read_rows(periods=periods, outcome=outcome, start=start, cycle=cycle, log=log)
+    rows = read_rows(periods=periods, outcome=outcome, start=start, course=course, log=log)
     single = model == "difference"
     pair = _matched(_pair(rows, group)) if single else _pair(rows, group)
     n = len(pair.treated.y) + (0 if single else len(pair.comparison.y))
@@ -226,7 +226,7 @@ def _checks(
     before = (fit.y[: len(treated.y)])[~treated.after]
     return (
         checks.enough_periods(shorter),
-        checks.no_missing_periods(treated.missing, other.missing, unused=pair.unused),
+        checks.no_missing_periods(treated.missing + other.missing, unused=pair.unused),
         checks.believable_interval(by, fit.n),
         checks.parallel_before(fit, f"time{both.suffix}", level=asked.level),
         checks.comparison_change(_own_change(other, course, asked)),

@@ -76,8 +76,8 @@ def interrupted_time_series(
     """
     asked = question(headline=headline, horizon=horizon, ratio=ratio, sd=sd, log=log, level=level)
     course = Course(seasons=seasons, cycle=cycle, pairs=pairs, floor=floor, ceiling=ceiling)
-    series = read_rows(periods=periods, outcome=outcome, start=start, cycle=cycle, log=log).series()
-    n = len(series.y)
+    rows = read_rows(periods=periods, outcome=outcome, start=start, course=course, log=log)
+    series, n = rows.series(), len(rows.y)
     by = method(estimator, n=n, covariance=covariance, lag=lag, adjusted=adjusted)
     return report(_case(series, course, by, asked))
 

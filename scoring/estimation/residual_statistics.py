@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 from scipy import special
+from statsmodels.tsa.adfvalues import mackinnonp
 
 from scoring.columns import Column
 from scoring.estimation.autoregressive_profile import Steps
@@ -54,6 +55,31 @@ def ljung_box(fit: SeriesFit, *, cycle: int | None) -> tuple[float, int]:
     r = autocorrelations(whitened_rows(fit)[1], fit.steps, lags)
     q = fit.n * (fit.n + 2) * float((r**2 / (fit.n - np.arange(1, lags + 1))).sum())
     return float(special.chdtrc(lags - (fit.phi is not None), q)), lags
+
+
+def dickey_fuller(values: Column) -> tuple[float | None, float | None]:
+    """The augmented Dickey-Fuller statistic about a trend, one lag, and its p-value.
+
+        y_t - y_(t-1) = a + b t + c y_(t-1) + d (y_(t-1) - y_(t-2)) + e,   t statistic of c
+    `values` (n,) one period apart. A small p-value speaks against an outcome that wanders without
+    returning. None where the values are too few or vary too little to tell.
+    Source: Dickey and Fuller 1979, J. Am. Stat. Assoc. 74:427; MacKinnon 1994 and 2010, for p.
+    """
+    steps = np.diff(values)
+    n = len(steps) - 1
+    x = np.column_stack([values[1:-1], steps[:-1], np.ones(n), np.arange(n, dtype=np.float64)])
+    y = steps[1:]
+    size = np.linalg.norm(x, axis=0)
+    if n <= x.shape[1] or not size.all():
+        return None, None
+    q, r = np.linalg.qr(x / size)
+    left = y - q @ (q.T @ y)
+    spread = float(left @ left) / (n - x.shape[1])
+    if np.abs(np.diag(r)).min() < COLLINEAR or spread <= COLLINEAR**2 * float(values @ values):
+        return None, None
+    inverse = np.linalg.inv(r)
+    statistic = float((inverse @ (q.T @ y))[0] / np.sqrt(spread * float(inverse[0] @ inverse[0])))
+    return statistic, float(mackinnonp(statistic, regression="ct"))
 
 
 def seasons_p_value(fit: SeriesFit, periods: Steps, *, cycle: int) -> float | None:

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from scoring.columns import Column, Numbers, check_same_length, column
+from scoring.columns import Column, Numbers, check_same_length, column, refuse_rows
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.autoregressive_profile import Steps
 from scoring.estimation.series_fit import steps_of
@@ -72,10 +72,9 @@ class Series:
         return int(self.after.sum())
 
     @property
-    def missing(self) -> tuple[int, ...]:
-        """The periods between the first and the last that are not there."""
-        whole = range(int(self.periods[0]), int(self.periods[-1]) + 1)
-        return tuple(sorted(set(whole) - set(self.periods.tolist())))
+    def missing(self) -> int:
+        """How many periods between the first and the last are not there."""
+        return int(self.periods[-1] - self.periods[0]) + 1 - len(self.periods)
 
     def at(self, periods: Steps) -> "Series":
         """The series in those of its periods alone, refused where too few are left."""
@@ -148,24 +147,29 @@ class Rows:
 
 
 def read_rows(
-    *, periods: Periods, outcome: Numbers, start: Period, cycle: int | None, log: bool
+    *, periods: Periods, outcome: Numbers, start: Period, course: Course, log: bool
 ) -> Rows:
     """Columns (n,) in any order, and the first period of the programme, as numbered rows.
 
-    Periods are whole numbers one apart, or dates, which `cycle` numbers: 12 by months, 4 by
-    quarters, 52 by weeks from Monday, 7 by days, 1 by years. Raises InvalidInput with the row for
-    what is neither, or an outcome that is not finite (with `log`: not above 0).
+    Periods are whole numbers one apart, or dates, which the cycle of `course` numbers: 12 by
+    months, 4 by quarters, 52 by weeks from Monday, 7 by days, 1 by years. Raises InvalidInput with
+    the row for what is neither, or an outcome that is not finite or past the floor or ceiling of
+    `course` (with `log`: not above 0).
     """
-    y = column("outcome", outcome, above=0.0) if log else column("outcome", outcome)
+    floor = -math.inf if course.floor is None else course.floor
+    y = column("outcome", outcome, above=0.0 if log else -math.inf, at_least=floor)
+    if course.ceiling is not None:
+        accepted = f"at most its ceiling, {course.ceiling:g}"
+        refuse_rows(y > course.ceiling, field="outcome", values=y, accepted=accepted)
     listed: list[Period] = list(periods)
     numbers = [
-        _number(period, cycle=cycle, field="periods", row=row)
+        _number(period, cycle=course.cycle, field="periods", row=row)
         for row, period in enumerate(listed, start=1)
     ]
     at = np.array(numbers, np.int64)
     check_same_length(outcome=y, periods=at.astype(np.float64))
-    labels = tuple(label_of(period, cycle=cycle) for period in listed)
-    first = _number(start, cycle=cycle, field="start", row=None)
+    labels = tuple(label_of(period, cycle=course.cycle) for period in listed)
+    first = _number(start, cycle=course.cycle, field="start", row=None)
     if numbers and isinstance(start, date) != isinstance(listed[0], date):
         raise InvalidInput(f"is {start}", field="start", accepted="a period as the others are told")
     return Rows(numbers=at, y=y, labels=labels, start=first)
@@ -179,7 +183,10 @@ def label_of(period: Period, *, cycle: int | None) -> str:
 
 
 def refuse_short(series: Series) -> None:
-    """Refuse a start without two sides, fewer than 8 periods on one, or no variation."""
+    """Refuse a start without two sides, fewer than 8 periods on one, or no variation.
+
+    Also refused are numbers that are not one apart: more periods missing than there are.
+    """
     if not series.n_before or not series.n_after:
         raise InvalidInput(
             "no period is at or past it" if series.n_before else "no period is before it",
@@ -194,6 +201,12 @@ def refuse_short(series: Series) -> None:
                 accepted=f"at least {FEWEST} on each side; with fewer, a comparison before and "
                 "after is all there is, or differences in differences where others were measured",
             )
+    if series.missing > len(series.y):
+        raise InvalidInput(
+            f"{series.missing} are missing between {series.periods[0]} and {series.periods[-1]}",
+            field="periods",
+            accepted="whole numbers one apart (12 year + month for months, not 202604), or dates",
+        )
     if np.ptp(series.y) <= ROUNDING * np.abs(series.y).max():
         raise InvalidInput(
             "is the same in every period",

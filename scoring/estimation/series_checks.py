@@ -3,7 +3,6 @@
 from typing import Final
 
 import numpy as np
-from statsmodels.tsa.stattools import adfuller
 
 from scoring.columns import Column
 from scoring.estimation.autoregressive_profile import Steps
@@ -12,6 +11,7 @@ from scoring.estimation.panel_report import plain
 from scoring.estimation.residual_statistics import (
     autocorrelations,
     cooks_distances,
+    dickey_fuller,
     durbin_watson,
     ljung_box,
     seasons_p_value,
@@ -59,9 +59,8 @@ def enough_periods(series: Series) -> Check:
     )
 
 
-def no_missing_periods(*missing_of: tuple[int, ...], unused: int = 0) -> Check:
-    """Whether every period of each series is there; `unused` rows had no counterpart."""
-    missing = sum(map(len, missing_of))
+def no_missing_periods(missing: int, *, unused: int = 0) -> Check:
+    """Whether every period is there; `unused` rows had no counterpart in the other series."""
     told = "Every period between the first and the last is there."
     if missing or unused:
         told = f"{missing} periods are missing between the first and the last"
@@ -84,11 +83,9 @@ def believable_interval(by: Method, n: int) -> Check:
     name = NAMES[by.estimator] + (f" with {by.covariance}" if by.estimator == "ols" else "")
     told = f"Intervals by {name} hold the truth about as often as they say in {n} periods."
     if not passed:
-        need = "no length tried" if by.enough is None else f"fewer than {by.enough} periods"
-        told = (
-            f"Intervals by {name} are too short with {need} when periods follow each other; "
-            "estimator='ar1' is not."
-        )
+        few = "at any length tried" if by.enough is None else f"below {by.enough} periods"
+        better = "" if by.estimator == "ar1" else "; estimator='ar1' does better"
+        told = f"Intervals by {name} may be too short {few} when periods follow each other{better}."
     return Check(
         name="interval",
         title="The interval can be believed at this length",
@@ -159,11 +156,13 @@ def within_bounds(series: Series, without: Column, course: Course) -> Check:
 
 def steady_before(before: Column, series: Series) -> Check:
     """Whether the outcome before the start (n,) returns to its trend, or wanders: it informs."""
-    p, gaps = None, any(period < series.start for period in series.missing)
-    if not gaps and np.ptp(np.diff(before, n=2)) > 0:
-        p = float(adfuller(before, maxlag=1, regression="ct", autolag=None)[1])
+    gaps = bool((series.steps[1 : len(before)] > 1).any())
+    p = None if gaps else dickey_fuller(before)[1]
     if p is None:
-        told = "Whether the outcome wandered before the start was not tested: periods are missing."
+        told = (
+            "Whether the outcome wandered before the start could not be tested: periods are "
+            "missing, or it hardly varied."
+        )
     elif p < SIGNIFICANT:
         told = f"Before the start the outcome kept returning to its trend (p = {p:.3f})."
     else:

@@ -86,7 +86,7 @@ def _specification(case: Case) -> dict[str, Value | None]:
         "start_label": series.labels[series.n_before],
         "periods_before": series.n_before,
         "periods_after": series.n_after,
-        "missing_periods": len(series.missing),
+        "missing_periods": series.missing,
         "phi": fit.phi,
         "sigma": fit.sigma,
         "loglik": fit.loglik,
