@@ -84,11 +84,7 @@ def natural_effect(
 ) -> Effect:
     """The effect in the outcome's own terms; refuses one without any error around it."""
     if not se > ROUNDING * float(np.abs(panel.y).max()):
-        raise InvalidInput(
-            "leaves no error around the effect: the model fits every row exactly",
-            field="outcome",
-            accepted="outcomes as they were measured",
-        )
+        raise no_error_left()
     return Effect(
         measure=panel.measure,
         yi=yi,
@@ -97,6 +93,15 @@ def natural_effect(
         source=source,
         n1i=n1i,
         n2i=n2i,
+    )
+
+
+def no_error_left() -> InvalidInput:
+    """The refusal of an effect whose error is nothing but rounding of the outcome."""
+    return InvalidInput(
+        "leaves no error around the effect: the model fits every row exactly",
+        field="outcome",
+        accepted="outcomes as they were measured",
     )
 
 
@@ -121,8 +126,8 @@ def baseline_facts(
 
 def plain(value: float) -> str:
     """A number in a sentence: three significant digits, never in powers of ten."""
-    if value == 0 or not math.isfinite(value):
-        return "0" if value == 0 else ("no bound" if value > 0 else "minus no bound")
+    if value == 0:
+        return "0"
     digits = max(0, 2 - math.floor(math.log10(abs(value))))
     return f"{value:,.{digits}f}"
 

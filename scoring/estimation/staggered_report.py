@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 
-from scoring.errors import TooLittleData
 from scoring.estimation import did_checks as checks
 from scoring.estimation.cohort_averages import Averages, as_any_cohort
 from scoring.estimation.did_report import BLIND
@@ -23,6 +22,7 @@ from scoring.estimation.panel_report import (
     even_periods,
     in_deviations,
     natural_effect,
+    no_error_left,
     plain,
     verdict_in_words,
 )
@@ -77,15 +77,11 @@ class Case:
 
 def report(case: Case) -> Estimate:
     """The estimate: the average asked for, all others in its table."""
-    rows = _table(case)
+    panel, rows = case.panel, _table(case)
     effect = next((row for row in rows if row.term == f"{case.average} average"), None)
     if effect is None:
-        raise TooLittleData(
-            "rests on one treated unit, whose error nothing tells",
-            field="average",
-            accepted="another average, or cohorts merged into longer periods",
-        )
-    panel = case.panel
+        # An average over two treated units or more is left out for one reason: its error is 0.
+        raise no_error_left()
     natural = natural_effect(
         panel,
         effect.estimate,

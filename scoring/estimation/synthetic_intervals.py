@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Final
 
 import numpy as np
@@ -24,7 +25,6 @@ ROUNDING: Final = 1e-9
 # Where a conformal interval ends is looked for among so many steps, then by so many halvings.
 STEPS: Final = 40
 HALVINGS: Final = 20
-DOUBLINGS: Final = 60
 
 
 def unit_count(level: float) -> int:
@@ -107,15 +107,8 @@ def _conformal_p(donors: Matrix, y: Column, after: Flags) -> float:
 
 
 def _last_accepted(rejected: Callable[[float], bool], centre: float, step: float) -> float:
-    far = next(
-        (centre + step * 2.0**k for k in range(DOUBLINGS) if rejected(centre + step * 2.0**k)), None
-    )
-    if far is None:
-        raise TooLittleData(
-            "no effect, however large, is rejected",
-            field="periods",
-            accepted="more periods before the start, or another interval: placebo, variance",
-        )
+    # Residuals after the start outgrow all others with the effect, so that some effect is rejected.
+    far = next(point for k in count() if rejected(point := centre + step * 2.0**k))
     near = centre
     for share in range(1, STEPS):
         point = centre + (far - centre) * share / STEPS

@@ -2,6 +2,7 @@
 
 import json
 import math
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 
@@ -546,6 +547,21 @@ def test_one_treated_unit_has_no_event_study_and_no_cluster_robust_error():
     assert check(found, "influence") is None
 
 
+def test_days_may_be_periods():
+    told = rows()
+    days = [date(period, 4, 1) for period in told["periods"]]
+    found = difference_in_differences(**told | {"periods": days})
+    assert found.natural == difference_in_differences(**told).natural
+    assert found.specification["first_start"] == "2013-04-01"
+    assert found.pictures[0].ticks[0] == (1.0, "2010-04-01")
+
+
+def test_two_people_for_comparison_have_no_spread():
+    found = difference_in_differences(**rows(treated=4, others=2), people=True)
+    assert found.standardised is None
+    assert "fewer than three comparison people" in found.not_standardised
+
+
 def test_words_for_periods_become_ticks():
     told = rows()
     told["periods"] = [f"{period}-Q1" for period in told["periods"]]
@@ -643,6 +659,29 @@ REFUSED = {
         lambda: rows() | {"clusters": ["b", *["a"] * 65]},
         InvalidInput,
         "clusters, row 2: puts area 00 in a, and in b before",
+    ),
+    "an endless period": (
+        lambda: changed(rows(), "periods", 4, math.inf),
+        InvalidInput,
+        "periods, row 5: is inf",
+    ),
+    "a row that is fitted exactly": (
+        lambda: rows(treated=1, periods=2, start=1) | {"covariance": "HC3"},
+        TooLittleData,
+        "fits exactly",
+    ),
+    "more coefficients than rows": (
+        lambda: (
+            rows(treated=2, others=2, periods=2, start=1)
+            | {
+                "covariates": {
+                    f"x{i}": rows(treated=2, others=2, periods=2, seed=i)["outcome"]
+                    for i in range(1, 4)
+                }
+            }
+        ),
+        TooLittleData,
+        "8 rows for 9 coefficients",
     ),
     "a unit in no cluster": (
         lambda: rows() | {"clusters": [None, *["a"] * 65]},

@@ -377,6 +377,16 @@ REFUSED = {
         InvalidInput,
         "the same in every row",
     ),
+    "nothing left to err": (
+        lambda: (told := panel([3] * 4 + [None] * 4)) | {"outcome": told["treated"]},
+        InvalidInput,
+        "fits every row exactly",
+    ),
+    "one draw": (
+        lambda: panel([3] * 4 + [None] * 4) | {"draws": 1},
+        InvalidInput,
+        "draws",
+    ),
     "less than nothing ahead": (
         lambda: panel([3] * 4 + [None] * 4) | {"anticipation": -1},
         InvalidInput,

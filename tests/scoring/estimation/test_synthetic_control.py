@@ -396,3 +396,18 @@ def test_weights_that_are_not_the_best_are_refused(monkeypatch):
     x, target = PROBLEMS[6]
     with pytest.raises(NotConverged, match="not the best"):
         simplex_weights(x, target)
+
+
+def test_weights_that_were_not_found_are_refused(monkeypatch):
+    def failing(*_):
+        raise RuntimeError("maximum number of iterations reached")
+
+    monkeypatch.setattr(optimize, "nnls", failing)
+    with pytest.raises(NotConverged, match="donor weights: maximum number"):
+        simplex_weights(*PROBLEMS[6])
+
+
+def test_two_donors_are_each_others_placebo():
+    found = synthetic_control(**panel(donors=2))
+    assert found.p_value == pytest.approx(1 / 3)
+    assert sum(weights_of(found).values()) == pytest.approx(1)
