@@ -90,6 +90,7 @@ def question(
         )
     if sd is not None:
         number("sd", sd, above=0.0)
+    number("level", level, above=0.0, below=1.0)
     return Question(headline=headline, horizon=horizon, ratio=ratio, sd=sd, log=log, level=level)
 
 
