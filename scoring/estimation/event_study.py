@@ -9,7 +9,7 @@ from scoring.errors import TooLittleData
 from scoring.estimation.panel import Indices, Matrix, Panel
 from scoring.estimation.panel_regression import PanelFit, pooled, two_way
 from scoring.estimation.results import Coefficient
-from scoring.synthesis.robust import HotellingTest
+from scoring.synthesis.robust import HotellingTest, Robust
 
 # A slope before the start needs two periods to be seen at all.
 FEWEST_FOR_TREND: Final = 2
@@ -56,21 +56,22 @@ def event_study(
         for place in places
     }
     fit = two_way(panel, {**columns, **panel.covariates}, clusters)
-    table = fit.table(covariance, df=df, level=level)
+    reduced = fit.robust("CR2")
+    table = fit.table(covariance, df=df, level=level, reduced=reduced)
     leads = [f"{place - start:+d}" for place in places if place < reference]
     return EventStudy(
         times=tuple(place - start for place in places),
         reference=reference - start,
         coefficients=table[: len(places)],
-        leads=_joint(fit, leads),
+        leads=_joint(fit, reduced, leads),
     )
 
 
-def _joint(fit: PanelFit, leads: list[str]) -> HotellingTest | None:
+def _joint(fit: PanelFit, reduced: Robust, leads: list[str]) -> HotellingTest | None:
     if not leads:
         return None
     try:
-        return fit.joint(leads)
+        return reduced.joint(fit.b, np.array([fit.unit_row(term) for term in leads]))
     except TooLittleData:
         return None
 

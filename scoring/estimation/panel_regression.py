@@ -11,7 +11,7 @@ from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.linear import COLLINEAR, coefficient, refuse_collinear
 from scoring.estimation.panel import Indices, Label, Labels, Matrix, Panel, one_kind
 from scoring.estimation.results import Coefficient
-from scoring.synthesis.robust import HotellingTest, Robust, cluster_robust
+from scoring.synthesis.robust import Robust, cluster_robust
 
 # Covariances by their names in R's sandwich and clubSandwich, with the degrees of freedom that each
 # is read on unless told otherwise. CR3 leaves one cluster out at a time.
@@ -138,19 +138,24 @@ class PanelFit:
         return stretch
 
     def table(
-        self, kind: str, *, df: str | None = None, level: float = 0.95
+        self,
+        kind: str,
+        *,
+        df: str | None = None,
+        level: float = 0.95,
+        reduced: Robust | None = None,
     ) -> tuple[Coefficient, ...]:
         """The shown coefficients with tests and intervals on the degrees of freedom `df`.
 
         `df` is one of `DEGREES`; unless given, residual for const and HC, Satterthwaite's for CR1
-        and CR2, clusters less one for the others. Raises UnknownMethod for a pair that has no
-        meaning.
+        and CR2, clusters less one for the others. `reduced` is `robust("CR2")` where that has been
+        found already. Raises UnknownMethod for a pair that has no meaning.
         """
         chosen = degrees(kind, df)
         rows = [self.unit_row(term) for term in self.terms[: self.shown]]
         own: list[float | None]
         if chosen == "satterthwaite":
-            found = self.robust("CR2" if kind == "CR2" else "CR1")
+            found = self.robust("CR1") if kind != "CR2" else reduced or self.robust("CR2")
             cov = found.vcov if kind in SATTERTHWAITE else self.covariance(kind)
             own = [found.combination(self.b, row).df for row in rows]
         else:
@@ -172,11 +177,6 @@ class PanelFit:
                 return float(self.df)
             case _:
                 return None
-
-    def joint(self, terms: Sequence[str]) -> HotellingTest:
-        """Whether these coefficients are all 0, by CR2 and Hotelling's T2 (`Robust.joint`)."""
-        rows = np.array([self.unit_row(term) for term in terms])
-        return self.robust("CR2").joint(self.b, rows)
 
 
 def degrees(kind: str, df: str | None) -> str:

@@ -67,7 +67,7 @@ def placebo_starts(adds: Matrix, member: Indices, *, permutations: int, seed: in
     Source: Athey and Imbens 2022, J. Econometrics 226:62, on random adoption dates.
     """
     rng, units = np.random.default_rng(seed), np.arange(len(member))
-    dealt = [member, *(rng.permutation(member) for _ in range(permutations - 1))]
-    effects = np.array([adds[units, cohorts].sum() for cohorts in dealt])
+    dealt = rng.permuted(np.tile(member, (permutations - 1, 1)), axis=1)
+    effects = adds[units, np.vstack([member, dealt])].sum(axis=1)
     as_far = np.abs(effects) >= abs(effects[0]) - TIED * float(np.abs(effects).max())
     return Permutation(p_value=float(as_far.mean()), tried=permutations, exact=False)
