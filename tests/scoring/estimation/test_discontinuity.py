@@ -20,7 +20,7 @@ UNSEEN = json.loads((REFERENCE / "estimation_unseen" / "discontinuity" / "cases.
 JUMPS = {case["id"]: case for case in UNSEEN["jumps"]}
 DENSITIES = {case["id"]: case for case in UNSEEN["densities"]}
 
-# The worst seen against R is 1e-13; against rdrobust 4e-10, and 1e-12 at given bandwidths (it solves
+# The worst seen against R is 1e-13; against rdrobust 4e-10, at given bandwidths 1e-12 (it solves
 # normal equations of powers up to 4, which lose digits); against rddensity 2e-11.
 TIGHT = 1e-9
 AUTHORS = 5e-9
