@@ -187,13 +187,13 @@ def degrees(kind: str, df: str | None) -> str:
             return "residual"
         return "satterthwaite" if kind in SATTERTHWAITE else "clusters"
     clustered = kind not in BY_ROWS
-    fits = {
-        "satterthwaite": clustered and kind != "CR3",
-        "clusters": clustered,
+    meant = {
         "residual": True,
+        "clusters": clustered,
+        "satterthwaite": clustered and kind != "CR3",
         "normal": True,
     }
-    check_known("df", df, [name for name, fit in fits.items() if fit])
+    check_known("df", df, [name for name in DEGREES if meant[name]])
     return df
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
-from scoring.errors import InvalidInput, NotConverged, TooLittleData, UnknownMethod
-from scoring.estimation.simplex import RIDGE, simplex_weights
+from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
+from scoring.estimation.simplex import simplex_weights
 from scoring.estimation.synthetic_control import synthetic_control
+from tests.scoring.estimation.panels import check, simplex_objective
 
 FOLDER = Path(__file__).parents[2] / "reference" / "estimation_unseen" / "synthetic_control"
 UNSEEN = {case["id"]: case for case in json.loads((FOLDER / "cases.json").read_text())}
@@ -25,10 +26,6 @@ def arguments(case):
         "treated": data["treated"],
     }
     return told | ({"covariates": {"x": data["x"]}} if case["covariates"] else {})
-
-
-def check(estimate, name):
-    return next((found for found in estimate.checks if found.name == name), None)
 
 
 def weights_of(estimate):
@@ -68,73 +65,6 @@ def test_weights_effects_and_placebos_agree_with_quadprog(name):
     low, high = case["without"]
     worst = low if case["effect"] > 0 else high
     assert check(found, "leave_one_out").observed == pytest.approx(worst, rel=1e-6)
-
-
-# The quadratic programme.
-
-
-def problems():
-    rng = np.random.default_rng(4)
-    for rows, donors in ((3, 20), (8, 8), (30, 5), (15, 40), (40, 15), (2, 2)):
-        for noise in (1e-3, 1.0, 30.0):
-            x = rng.normal(50, 5, donors) + rng.standard_normal((rows, donors)).cumsum(axis=0)
-            yield x, x[:, :2].mean(axis=1) + noise * rng.standard_normal(rows)
-
-
-PROBLEMS = list(problems())
-
-
-def objective(x, target):
-    """|x w - target|^2 over the mean square of its parts, and the ridge that makes w unique."""
-    apart = x - target[:, None]
-    return apart.T @ apart / (apart**2).mean() + RIDGE * len(target) * np.eye(x.shape[1])
-
-
-@pytest.mark.parametrize(("x", "target"), PROBLEMS)
-def test_weights_meet_the_conditions_of_karush_kuhn_and_tucker(x, target):
-    w = simplex_weights(x, target)
-    inner = objective(x, target)
-    gradient = inner @ w
-    scale = np.diag(inner).max()
-    support = w > 0
-    assert w.sum() == pytest.approx(1, abs=1e-14)
-    assert (w >= 0).all()
-    assert np.ptp(gradient[support]) <= 1e-12 * scale
-    assert (gradient[~support] >= gradient[support].min() - 1e-9 * scale).all()
-
-
-@pytest.mark.parametrize(("x", "target"), PROBLEMS)
-def test_no_other_optimiser_finds_better_weights(x, target):
-    w, inner = simplex_weights(x, target), objective(x, target)
-    found = optimize.minimize(
-        lambda v: v @ inner @ v,
-        np.full(x.shape[1], 1 / x.shape[1]),
-        jac=lambda v: 2 * inner @ v,
-        bounds=[(0, 1)] * x.shape[1],
-        constraints={"type": "eq", "fun": lambda v: v.sum() - 1, "jac": np.ones_like},
-        method="SLSQP",
-        options={"ftol": 1e-14, "maxiter": 2000},
-    )
-    mine = w @ inner @ w
-    assert mine <= found.fun * (1 + 1e-9) + 1e-12
-    assert found.fun <= mine + 1e-4 * np.diag(inner).max()
-
-
-def test_weights_do_not_depend_on_the_unit_or_the_order_of_donors():
-    x, target = PROBLEMS[10]
-    w = simplex_weights(x, target)
-    order = np.random.default_rng(0).permutation(x.shape[1])
-    assert simplex_weights(1e6 * x, 1e6 * target) == pytest.approx(w, abs=1e-9)
-    assert simplex_weights(x[:, order], target) == pytest.approx(w[order], abs=1e-9)
-
-
-def test_donors_that_are_the_same_share_their_weight():
-    x = np.array([[1.0, 1.0, 4.0], [2.0, 2.0, 0.0], [3.0, 3.0, 1.0]])
-    w = simplex_weights(x, np.array([1.0, 2.0, 3.0]))
-    assert w == pytest.approx([0.5, 0.5, 0.0], abs=1e-6)
-
-
-# Panels with a known answer.
 
 
 def panel(*, donors=20, periods=24, start=16, effect=4.0, noise=0.5, seed=0, mixed=True):
@@ -219,7 +149,7 @@ def test_the_conformal_interval_holds_the_effects_that_permutations_do_not_rejec
 
     def p(effect):
         own = y[0] - effect * after
-        inner = objective(y[1:].T, own)
+        inner = simplex_objective(y[1:].T, own)
         fit = optimize.minimize(
             lambda v: v @ inner @ v,
             simplex_weights(y[1:].T, own) * 0.9 + 0.1 / 8,
@@ -389,22 +319,6 @@ def test_what_cannot_be_estimated_is_refused_in_words(case):
     told, error, words = REFUSED[case]
     with pytest.raises(error, match=words):
         synthetic_control(**told())
-
-
-def test_weights_that_are_not_the_best_are_refused(monkeypatch):
-    monkeypatch.setattr(optimize, "nnls", lambda a, b: (np.ones(a.shape[1]), 0.0))
-    x, target = PROBLEMS[6]
-    with pytest.raises(NotConverged, match="not the best"):
-        simplex_weights(x, target)
-
-
-def test_weights_that_were_not_found_are_refused(monkeypatch):
-    def failing(*_):
-        raise RuntimeError("maximum number of iterations reached")
-
-    monkeypatch.setattr(optimize, "nnls", failing)
-    with pytest.raises(NotConverged, match="donor weights: maximum number"):
-        simplex_weights(*PROBLEMS[6])
 
 
 def test_two_donors_are_each_others_placebo():
