@@ -68,10 +68,9 @@ def regression_discontinuity(
     """
     how = _how(order, kernel, inference, covariance, level)
     rows = _rows(running, outcome, cutoff=cutoff, side=side, treated=treated)
-    for name, given in (("bandwidth", bandwidth), ("bias_bandwidth", bias_bandwidth)):
-        if given is not None:
-            number(name, given, above=0.0)
-    at = bandwidths(rows, how, h=bandwidth, b=bias_bandwidth)
+    at = bandwidths(
+        rows, how, h=_above_0("bandwidth", bandwidth), b=_above_0("bias_bandwidth", bias_bandwidth)
+    )
     plain = regression(rows, how, at.h) if inference == "regression" else None
     found = jump(rows, how, at) if plain is None else _jump_if_any(rows, how, at)
     return report(
@@ -85,10 +84,14 @@ def regression_discontinuity(
             cutoff=cutoff,
             side=side,
             chosen=bandwidth is None,
-            sd=None if sd is None else number("sd", sd, above=0.0),
+            sd=_above_0("sd", sd),
             people=people,
         )
     )
+
+
+def _above_0(field: str, value: float | None) -> float | None:
+    return None if value is None else number(field, value, above=0.0)
 
 
 def _jump_if_any(rows: Rows, how: How, at: Bandwidths) -> Jump | None:

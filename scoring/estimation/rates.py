@@ -1,5 +1,6 @@
 """Rates: counts of events over exposure, compared between two arms."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,7 @@ from scoring.estimation.arms import (
 from scoring.estimation.generalised import Counts, GeneralisedFit, generalised, negative_binomial
 from scoring.estimation.rates_checks import SIGNIFICANT, dean
 from scoring.estimation.rates_covariance import degrees, told
-from scoring.estimation.rates_report import Case, report
+from scoring.estimation.rates_report import Case, Fits, report
 from scoring.estimation.results import Estimate
 
 NEGATIVE: Final = "negative_binomial"
@@ -60,26 +61,18 @@ def rate_comparison(
     Source: McCullagh and Nelder 1989, chapter 6; Lawless 1987; Gourieroux, Monfort and Trognon
     1984, Econometrica 52:701 (robust Poisson); Dean 1992, J. Am. Stat. Assoc. 87:451.
     """
-    check_known("model", model, MODELS)
     check_known("assignment", assignment, CLAIMS)
     y = _counts(events)
     time = column("exposure", exposure, above=0.0)
     arms = read_arms(treated, events=y, exposure=time)
     _refuse_without_events(y, arms == 1)
     extra = read_covariates(covariates, rows=len(y))
-    columns = {"(Intercept)": np.ones(len(y)), "treated": arms, **extra}
-    poisson = generalised(y, columns, Counts(offset=np.log(time)))
-    other = negative_binomial(poisson) if model == NEGATIVE else _negative_binomial(poisson)
-    overdispersed = model == "auto" and dean(poisson).p_value < SIGNIFICANT
-    fit = other if other is not None and (model == NEGATIVE or overdispersed) else poisson
+    fits = _fits(y, {"(Intercept)": np.ones(len(y)), "treated": arms, **extra}, time, model)
     kind = covariance or ("HC2" if clusters is None else "CR2")
-    table = told(fit, kind, clusters=clusters, df=df, level=level)
     return report(
         Case(
-            fit=fit,
-            poisson=poisson,
-            other=other,
-            table=table,
+            fits=fits,
+            table=told(fits.chosen, kind, clusters=clusters, df=df, level=level),
             treated=arms == 1,
             exposure=time,
             covariates=extra,
@@ -111,6 +104,15 @@ def _refuse_without_events(y: Column, treated: Flags) -> None:
                 accepted="events in both arms; a longer period or more places, or the difference "
                 "in rates of both totals (measure IRD), which needs none",
             )
+
+
+def _fits(y: Column, columns: Mapping[str, Column], time: Column, model: str) -> Fits:
+    check_known("model", model, MODELS)
+    poisson = generalised(y, columns, Counts(offset=np.log(time)))
+    other = negative_binomial(poisson) if model == NEGATIVE else _negative_binomial(poisson)
+    overdispersed = model == "auto" and dean(poisson).p_value < SIGNIFICANT
+    chosen = other if other is not None and (model == NEGATIVE or overdispersed) else poisson
+    return Fits(chosen=chosen, poisson=poisson, other=other)
 
 
 def _negative_binomial(poisson: GeneralisedFit[Counts]) -> GeneralisedFit[Counts] | None:

@@ -26,12 +26,19 @@ EFFECT = "treated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """Fitted counts with all that their report needs; `other` is the negative binomial, if any."""
+class Fits:
+    """The model chosen, the Poisson, and the negative binomial (`other`) where there is one."""
 
-    fit: GeneralisedFit[Counts]
+    chosen: GeneralisedFit[Counts]
     poisson: GeneralisedFit[Counts]
     other: GeneralisedFit[Counts] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Fitted counts with all that their report needs."""
+
+    fits: Fits
     table: tuple[Coefficient, ...]
     treated: Flags
     exposure: Column
@@ -43,6 +50,11 @@ class Case:
     assignment: str
     people: bool
     level: float
+
+    @property
+    def fit(self) -> GeneralisedFit[Counts]:
+        """The model chosen."""
+        return self.fits.chosen
 
     @property
     def effect(self) -> Coefficient:
@@ -106,8 +118,8 @@ def _checks(case: Case) -> tuple[Check, ...]:
     randomised = case.assignment == "randomised"
     found = (
         checks.enough_events(fit.y, case.treated),
-        checks.dispersion(case.poisson, fit.family, case.kind),
-        checks.likelihood_ratio(case.poisson, case.other),
+        checks.dispersion(case.fits.poisson, fit.family, case.kind),
+        checks.likelihood_ratio(case.fits.poisson, case.fits.other),
         checks.other_model(_other_model(case)),
         checks.zeros(fit),
         checks.no_row_carries(fit, effect),
@@ -119,9 +131,9 @@ def _checks(case: Case) -> tuple[Check, ...]:
 
 
 def _other_model(case: Case) -> tuple[Coefficient, str] | None:
-    fit, name = case.other, "negative binomial"
+    fit, name = case.fits.other, "negative binomial"
     if case.model == "negative_binomial":
-        fit, name = case.poisson, "Poisson"
+        fit, name = case.fits.poisson, "Poisson"
     if fit is None:
         return None
     rows = told(fit, case.kind, clusters=case.clusters, df=case.df, level=case.level)
