@@ -95,10 +95,31 @@ def difference_in_differences(
     )
     of = clusters_of(whole, units, clusters)
     _refuse(whole, of, estimator=estimator, how=how)
+    case = _case(
+        whole, of, how, estimator=estimator, anticipation=anticipation, sd=sd, people=people
+    )
+    told: dict[str, Value | None] = {
+        "estimator": estimator,
+        "anticipation": anticipation,
+        "clustered_by": "units" if clusters is None else "clusters",
+    }
+    return report(case, estimator=estimator, told=told)
+
+
+def _case(
+    whole: Panel,
+    of: Indices,
+    how: Inference,
+    *,
+    estimator: str,
+    anticipation: int,
+    sd: float | None,
+    people: bool,
+) -> Case:
     panel = _without_anticipation(whole, anticipation)
     fit = _fit(panel, of, estimator)
-    table = fit.table(covariance, df=how.df, level=level)
-    case = Case(
+    table = fit.table(how.covariance, df=how.df, level=how.level)
+    return Case(
         panel=panel,
         of=of,
         fit=fit,
@@ -109,12 +130,6 @@ def difference_in_differences(
         how=how,
         people=people,
     )
-    told: dict[str, Value | None] = {
-        "estimator": estimator,
-        "anticipation": anticipation,
-        "clustered_by": "units" if clusters is None else "clusters",
-    }
-    return report(case, estimator=estimator, told=told)
 
 
 def _one_full_start(panel: Panel) -> bool:
