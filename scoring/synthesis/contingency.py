@@ -42,8 +42,12 @@ class Tables:
         tables = cls(*cells.values())
         for field, size in (("ai + bi", tables.n1), ("ci + di", tables.n2)):
             refuse_rows(size == 0, field=field, values=size, accepted="a group with somebody in it")
-        alone = tables.n <= 1
-        refuse_rows(alone, field="n", values=tables.n, accepted="a table of more than one person")
+        refuse_rows(
+            tables.n <= 1,
+            field="ai + bi + ci + di",
+            values=tables.n,
+            accepted="a table of more than one person",
+        )
         check_some(tables.a, field="ai")
         return tables
 
