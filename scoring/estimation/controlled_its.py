@@ -12,6 +12,7 @@ from scoring.estimation.autoregressive import averaged_ar1
 from scoring.estimation.autoregressive_profile import Steps
 from scoring.estimation.its import segmented
 from scoring.estimation.linear import least_squares
+from scoring.estimation.residual_checks import no_seasons_left, residual_checks
 from scoring.estimation.results import Check, Coefficient, Estimate, Picture, Value
 from scoring.estimation.seasons import refuse_unseen, season_columns
 from scoring.estimation.series import Course, Period, Periods, Rows, Series, read_rows
@@ -230,8 +231,8 @@ def _checks(
         checks.believable_interval(by, fit.n),
         checks.parallel_before(fit, f"time{both.suffix}", level=asked.level),
         checks.comparison_change(_own_change(other, course, asked)),
-        *checks.residual_checks(fit, both.raw, cycle=course.cycle, labels=both.labels),
-        checks.no_seasons_left(fit, both.periods, cycle=course.cycle),
+        *residual_checks(fit, both.raw, cycle=course.cycle, labels=both.labels),
+        no_seasons_left(fit, both.periods, cycle=course.cycle),
         checks.steady_before(before, treated),
         checks.within_bounds(treated, np.exp(without) if asked.log else without, course),
     )

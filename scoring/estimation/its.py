@@ -7,6 +7,7 @@ import numpy as np
 from scoring.columns import Column, Numbers
 from scoring.estimation import series_checks as checks
 from scoring.estimation.linear import least_squares
+from scoring.estimation.residual_checks import no_seasons_left, residual_checks
 from scoring.estimation.results import Estimate, Picture
 from scoring.estimation.seasons import refuse_unseen, season_columns
 from scoring.estimation.series import Course, Period, Periods, Series, read_rows
@@ -61,9 +62,9 @@ def interrupted_time_series(
     keep their level in series of 24 to 60 periods), ar1_reml, ar1_ml, prais_winsten,
     cochrane_orcutt or ols; ols has `covariance` NW (Newey-West at `lag`, unless given
     floor(4 (n/100)^(2/9)); times n/(n-p) if `adjusted`), const or HC0-HC3. All are read on n - p
-    degrees of freedom. `seasons` are none, dummies or harmonics (`pairs` of them) of `cycle`
-    periods, none assumed; a stated cycle is tested for seasons left over. `log` models the log of
-    the outcome, so that the effect is a log ratio.
+    degrees of freedom, cochrane_orcutt on one less. `seasons` are none, dummies or harmonics
+    (`pairs` of them) of `cycle` periods, none assumed; a stated cycle is tested for seasons left
+    over. `log` models the log of the outcome, so that the effect is a log ratio.
     For the pool: divided by `sd`, the standard deviation among people, where it is given, else the
     log ratio (measure `ratio`: ROM or IRR). `floor` and `ceiling` bound what the outcome can be.
 
@@ -102,8 +103,8 @@ def _case(series: Series, course: Course, by: Method, asked: Question) -> Case:
             checks.enough_periods(series),
             checks.no_missing_periods(series.missing),
             checks.believable_interval(by, fit.n),
-            *checks.residual_checks(fit, raw, cycle=course.cycle, labels=series.labels),
-            checks.no_seasons_left(fit, series.periods, cycle=course.cycle),
+            *residual_checks(fit, raw, cycle=course.cycle, labels=series.labels),
+            no_seasons_left(fit, series.periods, cycle=course.cycle),
             checks.steady_before(y[~series.after], series),
             checks.within_bounds(series, np.exp(without[0]) if asked.log else without[0], course),
         ),
