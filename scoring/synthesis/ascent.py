@@ -36,18 +36,21 @@ def local_maxima(model: Nested, movable: Flags) -> tuple[Point, ...]:
     The likelihood is first laid out on a grid that has both boundaries; each point of it that is no
     lower than its neighbours starts an ascent. Maxima closer together than the grid could be taken
     for one; a maximum on the boundary counts where the likelihood falls inwards.
-    Raises NotConverged where no ascent ends with every variance to full precision.
+    Raises NotConverged where the highest ascent ends without every variance to full precision.
     """
+    reached = [_ascend(model, start, movable) for start in _starts(model, movable)]
     found: list[Point] = []
-    for start in _starts(model, movable):
-        reached = _ascend(model, start, movable)
-        if reached is not None and not any(_same(model, reached, known) for known in found):
-            found.append(reached)
+    for point in sorted(reached, key=lambda point: -point.height):
+        if _settled(point, movable):
+            if not any(_same(model, point, known) for known in found):
+                found.append(point)
+        elif not found:
+            break
     if not found:
         raise NotConverged(
             "the search ended before the variances were found to full precision", field="sigma2"
         )
-    return tuple(sorted(found, key=lambda point: -point.height))
+    return tuple(found)
 
 
 def _starts(model: Nested, movable: Flags) -> list[Column]:
@@ -79,11 +82,8 @@ def _grid(model: Nested) -> Column:
     return np.concatenate([[0.0], np.geomspace(least, most, points)])
 
 
-def _ascend(model: Nested, start: Column, movable: Flags) -> Point | None:
-    """The local maximum above `start`, None where it is not found precisely.
-
-    Newton's steps go on until they have nothing more to gain but rounding.
-    """
+def _ascend(model: Nested, start: Column, movable: Flags) -> Point:
+    """The end of the ascent from `start`: Newton's steps until they gain nothing but rounding."""
     point, last = model.at(start), math.inf
     for _ in range(MOST_STEPS):
         step, decrement = _direction(point, movable)
@@ -94,8 +94,7 @@ def _ascend(model: Nested, start: Column, movable: Flags) -> Point | None:
         if moved is None:
             break
         point = moved
-    step, decrement = _direction(point, movable)
-    return point if decrement <= PRECISE and _peaked(point, movable) else None
+    return point
 
 
 def _moved(model: Nested, point: Point, step: Column, *, seen: bool) -> Point | None:
@@ -126,8 +125,7 @@ def _direction(point: Point, movable: Flags) -> tuple[Column, float]:
 
 def _solve(observed: Table, expected: Table, slope: Column) -> Column:
     curved = linalg.eigvalsh(observed)[0] > 0
-    result: Column = np.linalg.solve(observed if curved else expected, slope)
-    return result
+    return np.asarray(np.linalg.solve(observed if curved else expected, slope), np.float64)
 
 
 def _free(point: Point, movable: Flags) -> Flags:
@@ -136,9 +134,12 @@ def _free(point: Point, movable: Flags) -> Flags:
     return result
 
 
-def _peaked(point: Point, movable: Flags) -> bool:
+def _settled(point: Point, movable: Flags) -> bool:
+    """Whether the likelihood is level here to full precision, and curves down."""
     free = _free(point, movable)
-    return not free.any() or bool(linalg.eigvalsh(point.observed[np.ix_(free, free)])[0] > 0)
+    level = _direction(point, movable)[1] <= PRECISE
+    curved = not free.any() or linalg.eigvalsh(point.observed[np.ix_(free, free)])[0] > 0
+    return level and bool(curved)
 
 
 def _same(model: Nested, one: Point, other: Point) -> bool:

@@ -1,7 +1,7 @@
 """Effects that share a unit: who belongs together, how their sampling errors go together."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -206,28 +206,22 @@ def _given_blocks(v: Table, units: Ragged, *, rho: float | None, field: str) -> 
             f"has the shape {v.shape}", field=field, accepted=f"{rows} rows and columns, as yi has"
         )
     _check_range(column(field, np.diagonal(v).copy(), above=0.0), field)
-    _refuse_first(
-        ~np.isfinite(v).all(axis=1), "is not finite", field=field, accepted="finite covariances"
-    )
-    gap = np.abs(v - v.T) - SYMMETRIC * np.abs(v)
-    _refuse_first(
-        gap.max(axis=1) > 0,
-        "is not its own mirror image",
-        field=field,
-        accepted="a symmetric matrix",
-    )
-    owner = units.owner()
-    apart: Flags = ((v != 0) & (owner[:, None] != owner)).any(axis=1)
-    _refuse_first(
-        apart,
-        "covaries with another unit",
-        field=field,
-        accepted="covariances within units only",
-    )
+    for wrong, message, accepted in _faults(v, units.owner()):
+        rows_wrong = np.flatnonzero(np.any(wrong, axis=1))
+        if len(rows_wrong):
+            raise InvalidInput(message, field=field, row=int(rows_wrong[0]) + 1, accepted=accepted)
     return [
         _positive_definite(v[np.ix_(own, own)], label, row=int(own[0]) + 1, field=field)
         for label, own in zip(units.labels, rows_by_unit(units), strict=True)
     ]
+
+
+def _faults(v: Table, owner: Indices) -> Iterator[tuple[Flags, str, str]]:
+    """Where a covariance matrix is wrong, what it is, and what would do; one after another."""
+    yield ~np.isfinite(v), "is not finite", "finite covariances"
+    yield np.abs(v - v.T) > SYMMETRIC * np.abs(v), "is not its mirror image", "a symmetric matrix"
+    apart = owner[:, None] != owner
+    yield (v != 0) & apart, "covaries with another unit", "covariances within units only"
 
 
 def _check_range(variances: Column, field: str) -> None:
@@ -237,11 +231,6 @@ def _check_range(variances: Column, field: str) -> None:
         values=variances,
         accepted=f"within a factor of {LARGEST_RATIO:g} of the smallest",
     )
-
-
-def _refuse_first(wrong: Flags, message: str, *, field: str, accepted: str) -> None:
-    if wrong.any():
-        raise InvalidInput(message, field=field, row=int(np.argmax(wrong)) + 1, accepted=accepted)
 
 
 def _positive_definite(block: Table, label: object, *, row: int, field: str) -> Table:

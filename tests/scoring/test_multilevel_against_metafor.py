@@ -137,8 +137,8 @@ def test_the_grid_of_models_is_complete():
     assert len(FITS) == 23 + 79
 
 
-# The worst observed are 2e-11 of a standard error (b), 3e-11 (se), 1e-10 (robust se), 1e-11 (df) and
-# 2e-12 of sigma2 + the median vi, all where R's normal equations hold years or a huge unit.
+# The worst observed are 2e-11 of a standard error (b), 2e-11 (se), 1e-10 (robust se), 2e-11 (df)
+# and 2e-12 of sigma2 + the median vi, all where R's normal equations hold years or a huge unit.
 CLOSE = 1e-9
 
 

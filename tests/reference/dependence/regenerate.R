@@ -278,6 +278,53 @@ cases <- list(
   unseen("large-numbers", simulated(8, c(2, 3, 1, 4, 2, 7, 3), 0.4, 0.2, 0.5, scale = 1e5)),
   unseen("effects-differ-most", simulated(9, c(4, 3, 2, 4, 2, 1, 3, 2), 0.1, 0.4, 0.5)))
 
+# ---- two maxima -------------------------------------------------------------------------------
+
+# Found among random data by their two maxima; from metafor's start every optimizer ends at the
+# lower one of the first two. `init` is a start from which it finds each.
+two_maxima <- list(
+  list(
+    yi = c(-1.81, 0.791, 0.0589, -0.363, -0.254, -1.36, -0.259, -1.63, -1.56, -0.258,
+      0.244, -0.364, 0.428, 0.371),
+    vi = c(0.354, 1.46, 0.107, 0.57, 0.00309, 0.845, 0.0024, 0.102, 0.0859, 0.73, 0.275,
+      0.546, 1.06, 0.0093),
+    sizes = c(4, 3, 1, 1, 2, 3),
+    init = list(c(0.632, 0), c(0.36, 0.185))),
+  list(
+    yi = c(-0.182, -2.43, -0.259, -1.39, -0.655, 0.836, -1.97, 0.532, -0.276, -1.98,
+      -0.017, 0.522, 0.104, 0.0989, -0.0439, 0.0864, -0.0334),
+    vi = c(0.023, 0.47, 0.0231, 1.33, 0.257, 0.00292, 0.94, 1.54, 0.28, 2.42, 0.00512,
+      0.544, 1.03, 0.024, 0.00117, 0.413, 0.0106),
+    sizes = c(1, 4, 3, 4, 1, 4),
+    init = list(c(0.202, 0), c(0.109, 0.0994))),
+  list(
+    yi = c(7.5, -0.368, 1.55, 3.45, 0.829, 1.33, -4.21, -2.71, 0.555, -0.217),
+    vi = c(0.00536, 0.0067, 0.038, 1.91, 0.0199, 0.0012, 1.55, 0.08, 0.0198, 0.00167),
+    sizes = c(1, 2, 4, 1, 2),
+    init = list(c(0, 9.62), c(6.39, 5.6))),
+  list(
+    yi = c(-0.0698, 1.32, -1.01, -0.712, -0.517, 0.932, 0.613, 0.96, 0.512, 0.133, 0.847,
+      0.65),
+    vi = c(0.827, 1.29, 0.539, 0.64, 2.82, 0.0124, 0.00234, 0.293, 0.00326, 0.208,
+      0.00557, 2.01),
+    sizes = c(1, 1, 3, 4, 3),
+    init = list(c(0.298, 0.0383), c(0, 0.0381))))
+
+basins <- function(d) {
+  data <- data.frame(unit = rep(paste0("u", seq_along(d$sizes)), d$sizes), yi = d$yi, vi = d$vi)
+  one <- matrix(1, nrow(data), 1)
+  data$effect <- factor(seq_len(nrow(data)))
+  from <- lapply(d$init, function(init) {
+    data$unit <- factor(data$unit, levels = unique(data$unit))
+    Z <- list(model.matrix(~ 0 + unit, data), diag(nrow(data)))
+    s <- polished(init, data$yi, one, diag(data$vi), Z, TRUE)
+    r <- fit_mv(data, diag(data$vi), one, c("unit", "effect"), "REML", "z", sigma2 = s)
+    list(sigma2 = s, loglik = c(logLik(r)), b = c(r$beta), se = r$se)
+  })
+  list(yi = d$yi, vi = d$vi, unit = data$unit, maxima = from,
+       optimizers = tried(data, diag(data$vi), one, c("unit", "effect"), "REML"))
+}
+
 ids <- c("bornmann2007", "edge-few-clusters-a", "knapp2017", "konstantopoulos2011", "satcoaching",
          "tannersmith2016")
 keep <- function(x, file) {
@@ -287,3 +334,4 @@ keep <- function(x, file) {
 keep(lapply(ids, shipped), "reference.json")
 keep(cases, "unseen.json")
 keep(regressions, "regressions.json")
+keep(lapply(two_maxima, basins), "maxima.json")
