@@ -113,10 +113,7 @@ def differences(
     told = []
     for name, values in columns.items():
         means = [float(np.average(values[side], weights=w[side])) for side in (treated, ~treated)]
-        spread = [
-            float(np.average((values[side] - mean) ** 2, weights=w[side]))
-            for side, mean in zip((treated, ~treated), means, strict=True)
-        ]
+        spread = [_variance(values[side], w[side]) for side in (treated, ~treated)]
         s = pooled_sd(values, treated) if scale is None else scale[name]
         apart = means[0] - means[1]
         told.append(
@@ -129,6 +126,13 @@ def differences(
             )
         )
     return tuple(told)
+
+
+def _variance(values: Column, weights: Column) -> float:
+    """Without bias where rows vary alike: sum w (x - m)^2 / (sum w - sum w^2 / sum w)."""
+    off = values - np.average(values, weights=weights)
+    left = weights.sum() - (weights**2).sum() / weights.sum()
+    return float(weights @ off**2 / left)
 
 
 def pooled_sd(values: Column, treated: Flags) -> float:

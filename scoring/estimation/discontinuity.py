@@ -68,9 +68,7 @@ def regression_discontinuity(
     """
     how = _how(order, kernel, inference, covariance, level)
     rows = _rows(running, outcome, cutoff=cutoff, side=side, treated=treated)
-    at = bandwidths(
-        rows, how, h=_above_0("bandwidth", bandwidth), b=_above_0("bias_bandwidth", bias_bandwidth)
-    )
+    at = _at(rows, how, bandwidth, bias_bandwidth)
     plain = regression(rows, how, at.h) if inference == "regression" else None
     found = jump(rows, how, at) if plain is None else _jump_if_any(rows, how, at)
     return report(
@@ -88,6 +86,11 @@ def regression_discontinuity(
             people=people,
         )
     )
+
+
+def _at(rows: Rows, how: How, h: float | None, b: float | None) -> Bandwidths:
+    given = _above_0("bandwidth", h), _above_0("bias_bandwidth", b)
+    return bandwidths(rows, how, h=given[0], b=given[1])
 
 
 def _above_0(field: str, value: float | None) -> float | None:

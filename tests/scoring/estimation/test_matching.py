@@ -1,0 +1,369 @@
+"""Matched comparisons: cases of our own made with R, other programs, a bootstrap, and promises."""
+
+import json
+import math
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
+from scoring.estimation.matching import matched_comparison
+from scoring.estimation.matching_checks import e_value
+
+REFERENCE = Path(__file__).parents[2] / "reference" / "estimation_unseen" / "matching"
+CASES = {case["id"]: case for case in json.loads((REFERENCE / "cases.json").read_text())["cases"]}
+
+# R's estimating equations have numerical derivatives, good to about 1e-9; the worst seen is 3e-9.
+TIGHT = 1e-9
+NUMERICAL = 1e-7
+
+# Left out of the comparison of effects by pairs, with the reason.
+TIED = {"lalonde": "rows with one score and other outcomes: which of them is taken is arbitrary"}
+
+SCORED = [
+    (name, method, estimand)
+    for name in CASES
+    for method in ("weighting", "doubly_robust")
+    for estimand in ("ATT", "ATE")
+]
+
+
+def of_case(name, **more):
+    case = CASES[name]
+    data = case["data"]
+    return matched_comparison(
+        treated=data["treated"],
+        outcome=data["y"],
+        covariates={name: data[name] for name in case["covariates"]},
+        **more,
+    )
+
+
+def test_the_grid_of_unseen_cases_is_complete():
+    assert set(CASES) == {"lalonde", "made-120", "made-yes-no", "made-clusters"}
+    for case in CASES.values():
+        told = {key for key, value in case["score"].items() if isinstance(value, dict)}
+        assert told == {f"{method}_{estimand}" for _, method, estimand in SCORED}
+
+
+@pytest.mark.parametrize(("name", "method", "estimand"), SCORED)
+def test_weighted_and_augmented_means_agree_with_stacked_equations_in_r(name, method, estimand):
+    expected = CASES[name]["score"][f"{method}_{estimand}"]
+    clusters = CASES[name]["data"].get("cluster")
+    found = of_case(name, method=method, estimand=estimand, clusters=clusters)
+    assert found.natural.yi == pytest.approx(expected["effect"], abs=TIGHT * expected["se"])
+    assert found.se == pytest.approx(expected["se"], rel=NUMERICAL)
+    rows = {row.term: row for row in found.coefficients}
+    for place, term in enumerate(("mean with the programme", "mean without it")):
+        assert rows[term].estimate == pytest.approx(expected["means"][place], rel=TIGHT)
+        assert rows[term].se == pytest.approx(
+            math.sqrt(expected["cov"][place][place]), rel=NUMERICAL
+        )
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_pairs_and_their_errors_agree_with_matchit(name):
+    expected = CASES[name]["matching"]
+    crude = of_case(name, method="matching", adjust=False)
+    assert crude.specification["pairs"] == expected["pairs"]
+    assert crude.specification["caliper"] == pytest.approx(expected["caliper"], rel=TIGHT)
+    if name in TIED:
+        return
+    assert crude.natural.yi == pytest.approx(expected["crude"], rel=1e-8)
+    assert crude.se == pytest.approx(expected["crude_se"], rel=TIGHT)
+    # survey has the factor of clusters alone.
+    rows = 2 * expected["pairs"]
+    assert crude.se * math.sqrt((rows - 2) / (rows - 1)) == pytest.approx(
+        expected["crude_survey_se"], rel=TIGHT
+    )
+    adjusted = of_case(name, method="matching")
+    assert adjusted.natural.yi == pytest.approx(expected["adjusted"], abs=TIGHT * adjusted.se)
+    assert adjusted.se == pytest.approx(expected["adjusted_se"], rel=TIGHT)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_balance_table_agrees_with_matchit(name):
+    told = of_case(name, method="matching").specification
+    expected, data = CASES[name]["matching"], CASES[name]["data"]
+    checked = 0
+    for place, covariate in enumerate(expected["before"]["names"]):
+        # MatchIt takes p (1 - p) for the variance of a yes or no, and shows every level of words.
+        if covariate not in data or set(data[covariate]) == {0, 1}:
+            continue
+        checked += 1
+        for when in ("before", "after"):
+            difference = told[f"difference_{when}: {covariate}"]
+            assert difference == pytest.approx(expected[when]["difference"][place], rel=1e-8)
+            ratio = told[f"variance_ratio_{when}: {covariate}"]
+            assert ratio == pytest.approx(expected[when]["ratio"][place], rel=TIGHT)
+    assert checked >= 2
+
+
+def test_statsmodels_finds_the_same_weighted_means_and_errors():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from statsmodels.discrete.discrete_model import Logit
+        from statsmodels.regression.linear_model import OLS
+        from statsmodels.treatment.treatment_effects import TreatmentEffect
+
+        data = CASES["made-120"]["data"]
+        n = len(data["y"])
+        words = [[float(v == level) for v in data["g"]] for level in ("mid", "top")]
+        x = np.column_stack([np.ones(n), data["a"], data["b"], *words])
+        y, d = np.array(data["y"]), np.array(data["treated"], float)
+        score = Logit(d, x).fit(disp=0, tol=1e-14, method="newton")
+        effects = TreatmentEffect(OLS(y, x), d, results_select=score)
+        told = {
+            ("weighting", "ATE"): effects.ipw(),
+            ("weighting", "ATT"): effects.ipw(effect_group=1),
+            ("doubly_robust", "ATE"): effects.aipw(),
+        }
+    for (method, estimand), other in told.items():
+        found = of_case("made-120", method=method, estimand=estimand)
+        k = x.shape[1] + 2 if method == "weighting" else 3 * x.shape[1] + 2
+        gmm = other.results_gmm
+        assert found.natural.yi == pytest.approx(gmm.params[0], rel=1e-6)
+        assert found.se * math.sqrt((n - k) / n) == pytest.approx(gmm.bse[0], rel=1e-5)
+
+
+def people(n=300, seed=1, effect=0.7):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(n, 2))
+    treated = (rng.random(n) < 1 / (1 + np.exp(0.3 - x @ [0.7, -0.4]))).astype(float)
+    y = 1 + x @ [1.0, 0.5] + effect * treated + rng.normal(size=n)
+    return treated, y, {"age": x[:, 0], "need": x[:, 1]}
+
+
+def compare(treated, y, covariates, **more):
+    return matched_comparison(treated=treated, outcome=y, covariates=covariates, **more)
+
+
+@pytest.mark.parametrize("method", ["weighting", "doubly_robust"])
+def test_a_bootstrap_finds_the_same_error(method):
+    treated, y, covariates = people()
+    rng = np.random.default_rng(20261125)
+    drawn = []
+    for _ in range(600):
+        at = rng.integers(0, len(y), len(y))
+        some = {name: values[at] for name, values in covariates.items()}
+        drawn.append(compare(treated[at], y[at], some, method=method).natural.yi)
+    found = compare(treated, y, covariates, method=method)
+    # The error of a bootstrap's own standard deviation is 3 % at 600 draws.
+    assert found.se == pytest.approx(np.std(drawn), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("method", "estimand"),
+    [("weighting", "ATT"), ("weighting", "ATE"), ("doubly_robust", "ATT"), ("matching", "ATT")],
+)
+def test_intervals_hold_the_effect_about_as_often_as_they_say(method, estimand):
+    held, runs = 0, 300
+    for seed in range(runs):
+        treated, y, covariates = people(n=150, seed=seed)
+        found = compare(treated, y, covariates, method=method, estimand=estimand)
+        held += found.ci_low <= 0.7 <= found.ci_high
+    # Three binomial standard errors around 0.95.
+    assert 0.912 <= held / runs <= 0.988
+
+
+def test_weighting_takes_out_what_a_crude_comparison_leaves_in():
+    treated, y, covariates = people(n=3000)
+    crude = y[treated == 1].mean() - y[treated == 0].mean()
+    found = compare(treated, y, covariates)
+    assert crude > 1.0
+    assert found.natural.yi == pytest.approx(0.7, abs=0.12)
+
+
+def test_augmented_means_are_right_where_one_of_the_two_models_is_wrong():
+    rng = np.random.default_rng(2)
+    n = 6000
+    z = rng.normal(size=n)
+    treated = (rng.random(n) < 1 / (1 + np.exp(-z))).astype(float)
+    y = z + 0.3 * treated + rng.normal(size=n)
+    curved = rng.random(n) < 1 / (1 + np.exp(-(z**2 - 1)))
+    assert compare(treated, y, {"z": z}, method="doubly_robust").natural.yi == pytest.approx(
+        0.3, abs=0.1
+    )
+    other = z + 0.3 * curved + 0.1 * rng.normal(size=n)
+    wrong_score = compare(curved.astype(float), other, {"z": z}, method="doubly_robust")
+    assert wrong_score.natural.yi == pytest.approx(0.3, abs=0.01)
+
+
+def test_covariates_in_other_units_change_nothing():
+    treated, y, covariates = people()
+    moved = {"age": 1e4 * covariates["age"] + 3e5, "need": covariates["need"] / 1e3}
+    for method in ("weighting", "doubly_robust", "matching"):
+        plain = compare(treated, y, covariates, method=method)
+        other = compare(treated, y, moved, method=method)
+        assert other.natural.yi == pytest.approx(plain.natural.yi, rel=1e-6)
+        assert other.natural.vi == pytest.approx(plain.natural.vi, rel=1e-6)
+
+
+def test_a_covariate_that_tells_the_programme_perfectly_is_named_with_the_design_that_fits():
+    treated, y, covariates = people()
+    score = covariates["age"] + 100 * treated
+    with pytest.raises(TooLittleData) as refused:
+        compare(treated, y, {"need": covariates["need"], "score": score})
+    assert refused.value.field == "score"
+    assert "regression_discontinuity" in refused.value.accepted
+
+
+def test_trimming_leaves_out_rows_without_their_like_and_says_how_many():
+    treated, y, covariates = people()
+    covariates["age"] = covariates["age"] + 2.5 * treated * (np.arange(300) % 3 == 0)
+    whole = compare(treated, y, covariates)
+    assert "common_support" in {check.name for check in whole.failed}
+    kept = compare(treated, y, covariates, trim="range")
+    assert kept.specification["trimmed_intervention"] > 0
+    assert kept.specification["trimmed_comparison"] == 0
+    assert next(c for c in kept.checks if c.name == "trimmed").observed == 300 - (
+        kept.facts["units_intervention"] + kept.facts["units_comparison"]
+    )
+    crump = compare(treated, y, covariates, trim="crump", estimand="ATE")
+    assert crump.specification["trimmed_comparison"] >= 0
+    assert crump.n < whole.n
+
+
+def test_balance_that_weighting_cannot_reach_fails_its_check():
+    rng = np.random.default_rng(5)
+    age = rng.normal(size=200)
+    treated = (age + 0.3 * rng.normal(size=200) > 0.8).astype(float)
+    found = compare(treated, age + rng.normal(size=200), {"age": age})
+    failed = {check.name for check in found.failed}
+    assert {"balance", "common_support", "influential_points"} & failed
+    assert "common_support" in failed
+
+
+def test_those_without_a_pair_are_told():
+    treated, y, covariates = people()
+    found = compare(treated, y, covariates, method="matching", caliper=0.001)
+    check = next(c for c in found.checks if c.name == "matched")
+    assert check.passed is False
+    assert found.facts["units_intervention"] == found.specification["pairs"]
+    assert found.df == found.specification["pairs"] - 3
+
+
+def test_nobody_is_matched_twice_and_no_pair_is_further_apart_than_the_caliper():
+    found = of_case("made-120", method="matching")
+    assert found.facts["units_intervention"] == found.facts["units_comparison"]
+    assert found.n == 2 * found.specification["pairs"]
+
+
+def test_a_yes_or_no_is_a_difference_in_proportions_and_is_pooled_as_a_log_odds_ratio():
+    found = of_case("made-yes-no", estimand="ATE")
+    rows = {row.term: row for row in found.coefficients}
+    p1 = rows["mean with the programme"].estimate
+    p0 = rows["mean without it"].estimate
+    assert (found.natural.measure, found.standardised.measure) == ("RD", "OR")
+    expected = math.log(p1 / (1 - p1)) - math.log(p0 / (1 - p0))
+    assert found.standardised.yi == pytest.approx(expected, rel=1e-12)
+    assert rows["log risk ratio"].estimate == pytest.approx(math.log(p1 / p0), rel=1e-12)
+
+
+def test_a_difference_is_standardised_by_people_or_by_a_given_deviation_or_not_at_all():
+    treated, y, covariates = people()
+    assert "give sd" in compare(treated, y, covariates).not_standardised
+    given = compare(treated, y, covariates, sd=2.0)
+    assert given.standardised.yi == pytest.approx(given.natural.yi / 2)
+    own = compare(treated, y, covariates, people=True)
+    assert own.standardised.measure == "SMD"
+    assert own.facts["analysed_intervention"] == int(treated.sum())
+
+
+# Of VanderWeele and Ding 2017: a risk ratio of 3.9 (1.8 to 8.7) has the E-values 7.26 and 3.0.
+@pytest.mark.parametrize(("ratio", "expected"), [(3.9, 7.26), (1.8, 3.0), (1 / 3.9, 7.26), (1, 1)])
+def test_e_values_are_those_of_the_paper(ratio, expected):
+    assert e_value(ratio) == pytest.approx(expected, abs=0.005)
+
+
+def test_an_interval_that_holds_no_effect_needs_no_confounder_at_all():
+    treated, y, covariates = people(effect=0.0)
+    found = compare(treated, y, covariates)
+    check = next(c for c in found.checks if c.name == "unmeasured_confounding")
+    assert check.threshold == 1.0
+    strong = compare(*people(effect=2.0))
+    check = next(c for c in strong.checks if c.name == "unmeasured_confounding")
+    assert 1.0 < check.threshold < check.observed
+
+
+def test_the_named_baseline_is_told_among_the_facts():
+    treated, y, covariates = people()
+    found = compare(treated, y, covariates, baseline="need")
+    assert found.facts["measure"] == "need"
+    assert found.facts["adjusted_for_baseline"] is True
+    assert abs(found.facts["standardised_difference"]) < 0.1
+    assert compare(treated, y, covariates).facts["adjusted_for_baseline"] is None
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal", "field", "row"),
+    [
+        ({"treated": [2.0] + [0.0] * 299}, InvalidInput, "treated", 1),
+        ({"treated": [0.0] * 300}, TooLittleData, "treated", None),
+        ({"outcome": [1.0] * 300}, InvalidInput, "outcome", None),
+        ({"outcome": [1.0, math.inf] + [1.0] * 298}, InvalidInput, "outcome", 2),
+        ({"covariates": {}}, InvalidInput, "covariates", None),
+        ({"covariates": {"age": [1.0] * 300}}, InvalidInput, "age", None),
+        ({"covariates": {"age": [1.0, math.nan] + [2.0] * 298}}, InvalidInput, "age", 2),
+        ({"method": "magic"}, UnknownMethod, "method", None),
+        ({"estimand": "LATE"}, UnknownMethod, "estimand", None),
+        ({"method": "matching", "estimand": "ATE"}, UnknownMethod, "estimand", None),
+        ({"trim": "some"}, UnknownMethod, "trim", None),
+        ({"caliper": 0.0, "method": "matching"}, InvalidInput, "caliper", None),
+        ({"caliper": 1e-12, "method": "matching"}, TooLittleData, "caliper", None),
+        ({"baseline": "height"}, InvalidInput, "baseline", None),
+        ({"clusters": ["a"]}, InvalidInput, "clusters", None),
+        ({"clusters": ["a", "b"] * 150, "method": "matching"}, InvalidInput, "clusters", None),
+        ({"sd": -1.0}, InvalidInput, "sd", None),
+        ({"level": 95.0}, InvalidInput, "level", None),
+    ],
+)
+def test_bad_input_is_refused_by_name_and_row(change, refusal, field, row):
+    treated, y, covariates = people()
+    columns = {"treated": treated, "outcome": y, "covariates": covariates}
+    with pytest.raises(refusal) as refused:
+        matched_comparison(**(columns | change))
+    assert (refused.value.field, refused.value.row) == (field, row)
+    assert refused.value.accepted
+
+
+def test_a_copy_of_a_covariate_is_refused_by_name():
+    treated, y, covariates = people()
+    with pytest.raises(InvalidInput) as refused:
+        compare(treated, y, {**covariates, "copy": 2 * covariates["age"]})
+    assert refused.value.field == "copy"
+
+
+def test_few_rows_for_many_covariates_are_refused():
+    treated, y, covariates = people(n=12, seed=3)
+    rng = np.random.default_rng(1)
+    many = {f"x{i}": rng.normal(size=12) for i in range(8)}
+    with pytest.raises(TooLittleData):
+        compare(treated, y, {**covariates, **many})
+
+
+def test_clusters_widen_an_error_that_they_share():
+    name = "made-clusters"
+    rows, clustered = of_case(name), of_case(name, clusters=CASES[name]["data"]["cluster"])
+    assert clustered.covariance == "stacked by cluster"
+    assert clustered.natural.yi == rows.natural.yi
+    assert clustered.df == 39
+
+
+def test_the_claim_is_a_comparison_and_the_paragraph_says_what_it_cannot_see():
+    treated, y, covariates = people()
+    found = compare(treated, y, covariates)
+    assert (found.design, found.claim) == ("matched_comparison", "comparison")
+    assert "says nothing of what was not" in found.text
+
+
+def test_the_picture_shows_balance_before_and_after():
+    treated, y, covariates = people()
+    (picture,) = compare(treated, y, covariates).pictures
+    assert picture.kind == "balance"
+    assert [line.role for line in picture.lines] == ["before", "after"]
+    assert [name for _, name in picture.ticks] == ["age", "need"]
+    before, after = (np.abs(line.y).max() for line in picture.lines)
+    assert after < before
