@@ -10,7 +10,7 @@ from scoring.columns import Numbers, check_known, column, number
 from scoring.errors import InvalidInput
 from scoring.estimation.arms import Covariates, Labels, read_arms, read_covariates
 from scoring.estimation.matching_report import Case, report
-from scoring.estimation.pair_matching import CALIPER, nearest_pairs, paired
+from scoring.estimation.pair_matching import CALIPER, Pairs, nearest_pairs, paired
 from scoring.estimation.propensity import (
     ATE,
     ATT,
@@ -65,21 +65,14 @@ def matched_comparison(
     """
     check_known("method", method, METHODS)
     check_known("estimand", estimand, METHODS[method])
-    number("level", level, above=0.0, below=1.0)
-    whole = _sample(treated, outcome, covariates, clusters)
-    _refuse_unknown(baseline, whole)
+    whole = _sample(treated, outcome, covariates, clusters, baseline)
     found = trimmed(whole, trim=trim, estimand=estimand)
     pairs = nearest_pairs(found, caliper=caliper) if method == "matching" else None
-    means = (
-        paired(found, pairs, adjust=adjust)
-        if pairs is not None
-        else _means(found, method, estimand)
-    )
     return report(
         Case(
             whole=whole,
             found=found,
-            means=means,
+            means=_means(found, pairs, method=method, estimand=estimand, adjust=adjust),
             pairs=pairs,
             method=method,
             estimand=estimand,
@@ -88,13 +81,17 @@ def matched_comparison(
             baseline=baseline,
             sd=None if sd is None else number("sd", sd, above=0.0),
             people=people,
-            level=level,
+            level=number("level", level, above=0.0, below=1.0),
         )
     )
 
 
 def _sample(
-    treated: Numbers, outcome: Numbers, covariates: Covariates, clusters: Labels | None
+    treated: Numbers,
+    outcome: Numbers,
+    covariates: Covariates,
+    clusters: Labels | None,
+    baseline: str | None,
 ) -> Sample:
     y = column("outcome", outcome)
     arms = read_arms(treated, outcome=y)
@@ -112,21 +109,23 @@ def _sample(
         raise InvalidInput(
             f"has {len(clusters)} rows", field="clusters", accepted=f"{len(y)}, as outcome"
         )
+    found = read_covariates(covariates, rows=len(y))
+    if baseline is not None and baseline not in found:
+        raise InvalidInput(
+            f"is {baseline!r}", field="baseline", accepted="the name of a covariate of numbers"
+        )
     return Sample(
         treated=arms == 1,
         y=y,
-        covariates=read_covariates(covariates, rows=len(y)),
+        covariates=found,
         rows=np.arange(len(y)),
         clusters=None if clusters is None else tuple(clusters),
     )
 
 
-def _refuse_unknown(baseline: str | None, sample: Sample) -> None:
-    if baseline is not None and baseline not in sample.covariates:
-        raise InvalidInput(
-            f"is {baseline!r}", field="baseline", accepted="the name of a covariate of numbers"
-        )
-
-
-def _means(found: Scored, method: str, estimand: str) -> Means:
+def _means(
+    found: Scored, pairs: Pairs | None, *, method: str, estimand: str, adjust: bool
+) -> Means:
+    if pairs is not None:
+        return paired(found, pairs, adjust=adjust)
     return weighted(found, estimand) if method == "weighting" else doubly_robust(found, estimand)
