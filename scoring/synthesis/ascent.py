@@ -16,8 +16,8 @@ MOST_STEPS: Final = 200
 MOST_HALVINGS: Final = 60
 
 # Newton's decrement is twice the gain in log-likelihood that is still to be had. Below the first
-# value the gain drowns in rounding, so steps are taken unseen; at the second every variance is
-# within 1e-8 of its standard error (most end within 1e-12).
+# value, as a share of the likelihood, the gain drowns in rounding, so steps are taken unseen; below
+# the second every variance is within 1e-8 of its standard error (most end within 1e-12).
 UNSEEN: Final = 1e-9
 PRECISE: Final = 1e-16
 
@@ -87,10 +87,11 @@ def _ascend(model: Nested, start: Column, movable: Flags) -> Point:
     point, last = model.at(start), math.inf
     for _ in range(MOST_STEPS):
         step, decrement = _direction(point, movable)
-        if decrement == 0 or (decrement < UNSEEN and decrement >= last):
+        seen = decrement >= UNSEEN * (1 + abs(point.height))
+        if decrement == 0 or (not seen and decrement >= last):
             break
         last = decrement
-        moved = _moved(model, point, step, seen=decrement >= UNSEEN)
+        moved = _moved(model, point, step, seen=seen)
         if moved is None:
             break
         point = moved

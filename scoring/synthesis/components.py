@@ -117,10 +117,9 @@ class Nested:
         """Sums over each unit's rows."""
         return np.add.reduceat(values, self.start, axis=0)
 
-    def spread(self, values: Column) -> Column:
-        """One value a unit, repeated for its rows."""
-        sizes = np.diff(np.append(self.start, len(self.y)))
-        return np.repeat(values, sizes)
+    def spread(self, values: Table) -> Table:
+        """What each unit has, repeated for its rows."""
+        return np.repeat(values, np.diff(np.append(self.start, len(self.y))), axis=0)
 
 
 def _turned(block: Table, stacked: Table) -> tuple[Column, Table]:
@@ -192,31 +191,20 @@ class _Solved:
         uu, ue = own @ own, self.ha @ self.ha
         ee = w @ w - 2 * shrink @ m.sums(w**3 * m.a**2) + (shrink * w2a2) @ (shrink * w2a2)
         traces = np.array([[uu, ue], [ue, ee]])
-        return (
-            (traces - self._taken(own), plain - self._used()) if m.restricted else (traces, plain)
-        )
+        if not m.restricted:
+            return traces, plain
+        through, within = m.sums(m.a[:, None] * self.hx), self.hx.T @ self.hx
+        used = [float((self.c * part).sum()) for part in (through.T @ through, within)]
+        return traces - self._taken(own, through, within), plain - used
 
-    def _used(self) -> Column:
-        through = self.model.sums(self.model.a[:, None] * self.hx)
-        return np.array(
-            [float((self.c * (through.T @ through)).sum()), float((self.c * self._hh).sum())]
-        )
-
-    @property
-    def _hh(self) -> Table:
-        result: Table = self.hx.T @ self.hx
-        return result
-
-    def _taken(self, own: Column) -> Table:
-        m, c, hh = self.model, self.c, self._hh
-        through = m.sums(m.a[:, None] * self.hx)
-        twice = _Inverse(m, self.w, self.shrink)(self.hx)
-        deep = m.sums(m.a[:, None] * twice)
-        uu = 2 * float((own[:, None] * through * (through @ c)).sum()) - _trace_square(
-            c @ (through.T @ through)
-        )
-        ue = float((2 * deep * (through @ c)).sum() - (through @ c * (through @ c @ hh)).sum())
-        ee = 2 * float((c * (self.hx.T @ twice)).sum()) - _trace_square(c @ hh)
+    def _taken(self, own: Column, through: Table, within: Table) -> Table:
+        """What the columns take of the traces of products: `through` (G, p) is a'D x by unit."""
+        c, bent = self.c, through @ self.c
+        twice = _Inverse(self.model, self.w, self.shrink)(self.hx)
+        deep = self.model.sums(self.model.a[:, None] * twice)
+        uu = 2 * float(own @ (through * bent).sum(axis=1)) - _trace_square(bent.T @ through)
+        ue = float((2 * deep * bent - bent * (bent @ within)).sum())
+        ee = 2 * float((c * (self.hx.T @ twice)).sum()) - _trace_square(c @ within)
         return np.array([[uu, ue], [ue, ee]])
 
 
@@ -230,14 +218,9 @@ class _Inverse:
 
     def __call__(self, values: Table) -> Table:
         weighted = (values.T * self.w).T
-        wa = self.w * self.model.a
         along = self.model.sums((weighted.T * self.model.a).T)
-        back = np.repeat(
-            (along.T * self.shrink).T,
-            np.diff(np.append(self.model.start, len(self.w))),
-            axis=0,
-        )
-        result: Table = weighted - (back.T * wa).T
+        back = self.model.spread((along.T * self.shrink).T)
+        result: Table = weighted - (back.T * (self.w * self.model.a)).T
         return result
 
 

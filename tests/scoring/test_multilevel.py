@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
+from scoring.errors import InvalidInput
 from scoring.synthesis.dependence import aggregated
 from scoring.synthesis.multilevel import multilevel
 
@@ -136,6 +136,26 @@ def test_rho_is_the_covariance_matrix_it_stands_for():
     assert figures(by_matrix) == pytest.approx(figures(by_rho), rel=1e-9)
 
 
+def test_a_design_need_not_have_an_intercept():
+    yi, vi, unit, x = effects()
+    lower = x[:, 2] < 0
+    parts = np.column_stack([lower, ~lower]).astype(float)
+    split = multilevel(yi, vi, unit, x=parts, terms=("lower", "upper"), rho=0.5)
+    apart = multilevel(
+        yi, vi, unit, x=np.column_stack([np.ones(len(yi)), ~lower]), terms=("lower", "gap"), rho=0.5
+    )
+    low, high = split.robust.coefficients
+    gap = split.robust.sandwich.combination(np.array([low.estimate, high.estimate]), [-1, 1])
+    expected = apart.robust_coefficient("gap")
+    assert split.variances.sigma2 == pytest.approx(apart.variances.sigma2, rel=1e-9)
+    assert [gap.estimate, gap.se, gap.df] == pytest.approx(
+        [expected.estimate, expected.se, expected.df], rel=1e-9
+    )
+    assert low.estimate == pytest.approx(apart.coefficient("lower").estimate, rel=1e-9)
+    assert split.model.moderators.df == 2
+    assert apart.model.moderators.df == 1
+
+
 def test_one_effect_a_unit_leaves_one_level_and_says_so():
     yi, vi, _, _ = effects()
     found = multilevel(yi, vi, range(len(yi)))
@@ -245,114 +265,6 @@ def test_a_joint_test_without_degrees_of_freedom_is_left_out():
     assert found.robust.moderators is None
     assert found.model.moderators.df == 4
     assert found.robust.trust == "too few units"
-
-
-def test_one_unit_is_refused_with_what_is_needed():
-    with pytest.raises(TooLittleData, match=r"unit: has 1 .*at least 2"):
-        multilevel([0.1, 0.2], [0.1, 0.1], ["a", "a"])
-
-
-def test_no_more_units_than_columns_are_refused():
-    yi, vi, unit, x = effects(sizes=(4, 5, 4))
-    with pytest.raises(TooLittleData, match=r"has 3 different units for 3 .*at least 4"):
-        multilevel(yi, vi, unit, x=x, terms=TERMS)
-
-
-def test_no_effects_are_refused():
-    with pytest.raises(TooLittleData, match="nothing to pool"):
-        multilevel([], [], [])
-
-
-# ---- refusals -----------------------------------------------------------------------------------
-
-YI, VI, UNIT = [0.1, 0.3, 0.2, 0.5, 0.4, 0.2], [0.1] * 6, ["a", "a", "b", "b", "c", "c"]
-
-
-def matrix(**changes):
-    v = np.kron(np.eye(3), [[0.1, 0.05], [0.05, 0.1]])
-    for place, value in changes.items():
-        i, j = (int(digit) for digit in place[1:])
-        v[i, j] = value
-    return v
-
-
-REFUSED = {
-    "an effect that is not a number": (([0.1, math.nan, *YI[2:]], VI, UNIT), {}, "yi", 2),
-    "a variance of 0": ((YI, [0.1, 0.1, 0.0, *VI[3:]], UNIT), {}, "v", 3),
-    "a variance too few": ((YI, VI[:5], UNIT), {}, "v", None),
-    "a row without a unit": ((YI, VI, ["a", "a", None, "b", "c", "c"]), {}, "unit", 3),
-    "a row with a blank unit": ((YI, VI, ["a", "a", "b", "b", "c", " "]), {}, "unit", 6),
-    "a unit that is not a number": ((YI, VI, [1.0, 1.0, 2.0, math.nan, 3.0, 3.0]), {}, "unit", 4),
-    "a unit too many": ((YI, VI, [*UNIT, "d"]), {}, "unit", None),
-    "variances beyond double precision": ((YI, [1e-9, *[1e9] * 5], UNIT), {}, "v", 2),
-    "effects beyond double precision": (([1e60, *YI[1:]], VI, UNIT), {}, "yi", 1),
-    "a covariance that is not positive definite": (
-        (YI, matrix(_23=0.2, _32=0.2), UNIT),
-        {},
-        "v",
-        3,
-    ),
-    "an asymmetric covariance": ((YI, matrix(_45=0.01), UNIT), {}, "v", 5),
-    "a covariance between units": ((YI, matrix(_13=0.01, _31=0.01), UNIT), {}, "v", 2),
-    "a covariance that is not finite": ((YI, matrix(_01=math.inf, _10=math.inf), UNIT), {}, "v", 1),
-    "a covariance of another size": ((YI, np.eye(5), UNIT), {}, "v", None),
-    "a correlation beside a covariance": ((YI, matrix(), UNIT), {"rho": 0.5}, "rho", None),
-    "a correlation of 1": ((YI, VI, UNIT), {"rho": 1.0}, "rho", None),
-    "a correlation too negative": ((YI, VI, UNIT), {"rho": -1.0}, "rho", None),
-    "an effect of a unit that is there twice": (
-        (YI, VI, UNIT),
-        {"effect": ["reading", "writing", "reading", "reading", "reading", "writing"]},
-        "effect",
-        4,
-    ),
-    "columns without names": ((YI, VI, UNIT), {"x": np.ones((6, 1))}, "terms", None),
-    "a column that does not vary": (
-        (YI, VI, UNIT),
-        {"x": np.column_stack([np.ones(6), np.full(6, 2.0)]), "terms": ["intercept", "dose"]},
-        "dose",
-        None,
-    ),
-    "a moderator that is not a number": (
-        (YI, VI, UNIT),
-        {"x": np.column_stack([np.ones(6), [1, 2, 3, math.nan, 5, 6]]), "terms": ["one", "dose"]},
-        "dose",
-        4,
-    ),
-    "a level of confidence beyond 1": ((YI, VI, UNIT), {"level": 95}, "level", None),
-}
-
-
-@pytest.mark.parametrize("case", REFUSED)
-def test_bad_input_is_refused_with_field_row_and_what_is_accepted(case):
-    data, options, field, row = REFUSED[case]
-    with pytest.raises(InvalidInput) as refusal:
-        multilevel(*data, **options)
-    assert (refusal.value.field, refusal.value.row) == (field, row)
-    assert refusal.value.accepted
-
-
-def test_collinear_moderators_are_refused_by_name():
-    yi, vi, unit, x = effects()
-    twice = np.column_stack([x, x[:, 1] - 2 * x[:, 2]])
-    with pytest.raises(InvalidInput, match="again: is a combination"):
-        multilevel(yi, vi, unit, x=twice, terms=[*TERMS, "again"])
-
-
-@pytest.mark.parametrize(
-    ("option", "value"),
-    [("method", "DL"), ("test", "knha"), ("kind", "CR9"), ("levels", ("unit", "school"))],
-)
-def test_names_that_do_not_exist_are_refused(option, value):
-    with pytest.raises(UnknownMethod) as refusal:
-        multilevel(YI, VI, UNIT, **{option: value})
-    assert refusal.value.field == option
-
-
-def test_a_term_that_does_not_exist_is_refused():
-    found = multilevel(YI, VI, UNIT)
-    for asked in (found.coefficient, found.robust_coefficient, found.weights_of):
-        with pytest.raises(UnknownMethod, match="accepted: one of intercept"):
-            asked("dose")
 
 
 def test_rows_alike_are_kept_unless_they_are_named_as_one_effect():

@@ -187,6 +187,15 @@ def test_reliability_needs_degrees_of_freedom_and_a_whole_variance():
     assert not blind.reliable
 
 
+def test_a_joint_test_is_reliable_with_degrees_of_freedom_enough():
+    e = np.random.default_rng(15).normal(size=N)
+    many, few = (cluster_robust(design(), e, c) for c in (range(N), CLUSTER))
+    rows = np.array([[0.0, 1, 0], [0, 0, 1]])
+    assert many.joint(np.zeros(3), rows).reliable
+    assert few.joint(np.zeros(3), rows).df_residual < 4
+    assert not few.joint(np.zeros(3), rows).reliable
+
+
 # ---- refusals -----------------------------------------------------------------------------------
 
 X, E = design(), np.linspace(-1, 1, N)
@@ -243,3 +252,17 @@ def test_hypotheses_that_follow_from_one_another_are_refused():
 def test_a_combination_of_another_length_is_refused():
     with pytest.raises(InvalidInput, match="weights"):
         cluster_robust(X, E, CLUSTER).combination(np.zeros(3), [1, 0])
+
+
+def test_a_joint_test_against_values_of_another_number_is_refused():
+    with pytest.raises(InvalidInput, match=r"equal_to: has 1 entries \(accepted: 2"):
+        cluster_robust(X, E, CLUSTER).joint(np.zeros(3), np.eye(3)[:2], equal_to=[1.0])
+
+
+def test_what_a_cluster_has_for_itself_is_refused_as_no_other_tells_of_it():
+    dummies = (CLUSTER[:, None] == np.unique(CLUSTER)).astype(float)
+    means = np.linalg.lstsq(dummies, E)[0]
+    found = cluster_robust(dummies, E - dummies @ means, CLUSTER)
+    assert found.df == pytest.approx(np.zeros(len(SIZES)))
+    with pytest.raises(TooLittleData, match="north has no degrees of freedom left"):
+        found.combination(means, np.eye(len(SIZES))[1], name="north")
