@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.errors import InvalidValue
+from domain.estimated import Estimated, Scalar
 from domain.values import (
     Source,
     check_count,
@@ -329,7 +330,7 @@ class Reported:
 RATIO_MEASURES = ("OR", "RR", "IRR", "HR")
 REPORTED_MEASURES = ("SMD", "MD", "RD", *RATIO_MEASURES)
 
-Result = TwoByTwo | Means | Rates | Reported
+Result = TwoByTwo | Means | Rates | Reported | Estimated
 
 
 def _check_measure(measure: str, accepted: tuple[str, ...]) -> None:
@@ -363,3 +364,27 @@ class Contrast:
     def __post_init__(self) -> None:
         check_text("contrast.study", self.study, longest=300)
         check_count("contrast.months_since_start", self.months_since_start)
+        if isinstance(self.result, Estimated):
+            self._check_told_as_shown(self.result.facts)
+
+    def _check_told_as_shown(self, facts: Mapping[str, Scalar]) -> None:
+        """What the data showed is no longer the teller's to choose."""
+        for path, shown in facts.items():
+            told = _at(self, path)
+            if told != shown or isinstance(told, bool) != isinstance(shown, bool):
+                raise InvalidValue(
+                    f"contrast.{path}",
+                    f"is {told}, and the data showed {shown}",
+                    accepted=f"{shown}, as it was estimated; or a result of another kind",
+                )
+
+
+def _at(value: object, path: str) -> object:
+    """What stands at a dotted path; None where it leads nowhere."""
+    for name in path.split("."):
+        if isinstance(value, tuple):
+            here = name.isdecimal() and int(name) < len(value)
+            value = value[int(name)] if here else None
+        else:
+            value = getattr(value, name, None)
+    return value.value if isinstance(value, StrEnum) else value

@@ -1,21 +1,25 @@
 """The record: the assured book of programmes, approaches and members, one method a command."""
 
-from collections.abc import Mapping
-from datetime import date
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, ClassVar
 from uuid import UUID
+
+from eventsourcing.persistence import InfrastructureFactory, Recording
 
 from domain.access import Action, check_may
 from domain.approach import Approach, RegisterApproach
 from domain.book import Book, IdempotencyKey, IdempotencyRow, IdempotentRecorder, Receipt, Trace
 from domain.commands import (
     CorrectOutcome,
+    MeasureOutcome,
     ProgrammeCommand,
     RecordJudgement,
     RegisterProgramme,
     WithdrawOutcome,
 )
 from domain.errors import InvalidValue, NotFound, Stale
+from domain.estimated import Estimated
 from domain.events import EventType, event_types
 from domain.member import EnrolMember, Member
 from domain.programme import Programme
@@ -37,12 +41,49 @@ RECORD_EVENTS: Mapping[str, EventType] = event_types((Programme, Approach, Membe
 # peer lane keeps none: what is erased must be gone.
 CACHED_STREAMS = 1000
 
+# Whether the service's own engine computed an estimate, for that programme and no other.
+Computed = Callable[[UUID, Estimated], bool]
+
+
+def nobody_computed(programme_id: UUID, result: Estimated) -> bool:
+    """What a record believes that was given nobody to ask."""
+    return False
+
 
 class Record(Book):
     """Checks who may, loads, decides, saves."""
 
     name = "record"
     env: ClassVar[dict[str, str]] = {"AGGREGATE_CACHE_MAXSIZE": str(CACHED_STREAMS)}
+
+    def __init__(
+        self,
+        *,
+        factory: InfrastructureFactory[Any],
+        clock: Callable[[], datetime],
+        new_id: Callable[[], UUID],
+        computed: Computed = nobody_computed,
+    ) -> None:
+        self._computed = computed
+        super().__init__(factory=factory, clock=clock, new_id=new_id)
+
+    def save(self, *objs: Any, **kwargs: Any) -> list[Recording[UUID]]:  # noqa: ANN401  the engine's own
+        """The one way into the store: an estimate passes only as the service computed it."""
+        for saved in objs:
+            for event in getattr(saved, "pending_events", (saved,)):
+                self._check_computed(event.originator_id, event.facts)
+        return super().save(*objs, **kwargs)
+
+    def _check_computed(self, programme_id: UUID, facts: object) -> None:
+        if not isinstance(facts, MeasureOutcome | CorrectOutcome):
+            return
+        result = facts.contrast.result
+        if isinstance(result, Estimated) and not self._computed(programme_id, result):
+            raise InvalidValue(
+                "contrast.result.receipt",
+                "is not this service's for these figures of this programme",
+                accepted="the result exactly as the estimate gave it, or one of another kind",
+            )
 
     def register_programme(
         self,

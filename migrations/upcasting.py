@@ -15,11 +15,25 @@ Upcaster = Callable[[State], State]
 # The schema that a topic is written in when it is not named in SCHEMAS.
 FIRST_SCHEMA = 1
 
-# Topic -> the schema it is written in now.
-SCHEMAS: Mapping[str, int] = MappingProxyType({})
+# Topic -> the schema it is written in now. Schema 2 of a measured outcome has one more kind of
+# result (`estimated`): a program that does not know it asks to be upgraded.
+SCHEMAS: Mapping[str, int] = MappingProxyType(
+    {"programme.outcome_corrected": 2, "programme.outcome_measured": 2}
+)
+
+
+def unchanged(state: State) -> State:
+    """The step to a schema that only allows more: what was said before is said alike."""
+    return state
+
 
 # (topic, schema) -> the step from that schema to the next.
-UPCASTERS: Mapping[tuple[str, int], Upcaster] = MappingProxyType({})
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = MappingProxyType(
+    {
+        ("programme.outcome_corrected", 1): unchanged,
+        ("programme.outcome_measured", 1): unchanged,
+    }
+)
 
 
 def upcast(

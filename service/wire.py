@@ -31,7 +31,7 @@ def from_wire(cls: type[T], data: object, *, path: str = "") -> T:
     """The value of type `cls` that `data` (parsed JSON) spells.
 
     Nothing is guessed: an unknown or missing field, or a value of another type, raises InvalidValue
-    with its dotted path. A union of values is told apart by their field `kind`.
+    with its dotted path. A union of objects is told apart by their field `kind`.
     """
     return cast(T, _value(cls, data, path))
 
@@ -82,6 +82,8 @@ def _one_of(members: tuple[Hint, ...], data: object, path: str) -> object:
     values = [member for member in members if member is not type(None)]
     if len(values) == 1:
         return _value(values[0], data, path)
+    if not any(is_dataclass(member) for member in values):
+        return _leaf(Union[members], data, path)  # noqa: UP007  the members are only known here
     kinds = {_kind(member): member for member in values}
     kind = _open(data, path).get("kind")
     if not isinstance(kind, str) or kind not in kinds:

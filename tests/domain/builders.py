@@ -33,6 +33,7 @@ from domain.contrast import (
     Timing,
     UnitOfEvidence,
 )
+from domain.estimated import Estimated, EstimationCheck, RawData, StandardisedEffect
 from domain.plan import CaseStudyCard, Cost, EvaluationPlan, Judgement, PlannedOutcome
 from domain.values import Actor, DecidedBy, Envelope, Function, PivotKind
 
@@ -126,6 +127,52 @@ def contrast(
         result=Reported(measure="SMD", estimate=estimate, se=0.1),
         timing=timing,
     )
+
+
+def estimated(**changes):
+    """What the engine would find in sixty months of admissions."""
+    result = Estimated(
+        measure="MD",
+        estimate=-29.2,
+        ci_low=-62.8,
+        ci_high=4.3,
+        ci_level=0.95,
+        se=16.75,
+        df=56.0,
+        p_value=0.087,
+        standardiser=None,
+        standardised=StandardisedEffect(measure="IRR", estimate=-0.119, se=0.064),
+        not_standardised=None,
+        design="its",
+        estimator="segmented regression: AR(1)",
+        covariance="GLS",
+        claim="comparison",
+        options={"start": "2019-01-01", "cycle": 12},
+        specification={"lag": None, "log": False, "phi": 0.7, "terms": "level, trend"},
+        facts={"design.type": "interrupted_time_series"},
+        checks=(
+            EstimationCheck(
+                name="periods",
+                title="There are periods enough",
+                passed=True,
+                observed=24.0,
+                threshold=12.0,
+                text="36 periods before the start and 24 from it on.",
+                source="Wagner et al. 2002",
+            ),
+        ),
+        text="Over the 24 periods the outcome was on average 29.2 lower.",
+        data=RawData(sha256="a" * 64, rows=60, columns={"outcome": ("admissions",)}),
+        versions={"numpy": "2.4.6"},
+        receipt="b" * 64,
+    )
+    return replace(result, **changes)
+
+
+def estimated_contrast(result=None, **design):
+    """A contrast that tells what the data of `estimated` showed, unless `design` says otherwise."""
+    told = {"type": Design.INTERRUPTED_TIME_SERIES, **design}
+    return replace(contrast(), design=StudyDesign(**told), result=result or estimated())
 
 
 def measure(*args, **changes):
