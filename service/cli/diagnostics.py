@@ -4,20 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from scoring import synthesis
 from scoring.errors import ScoringError
 from scoring.synthesis import (
     Columns,
+    Egger,
+    Funnel,
     Influence,
+    RankCorrelation,
+    Selection,
     Synthesis,
+    TrimAndFill,
     VarianceInterval,
-    between_study_variance,
 )
-from scoring.synthesis import cumulative as pooled_one_by_one
-from scoring.synthesis import influence as deletion_diagnostics
-from scoring.synthesis import leave_one_out as pooled_without_each
-from scoring.synthesis.asymmetry import Egger, RankCorrelation, egger, rank_test
-from scoring.synthesis.selection import Selection, select
-from scoring.synthesis.trim_and_fill import TrimAndFill, trim_and_fill
 from service.cli.plain import by_row, plain
 
 T = TypeVar("T")
@@ -36,18 +35,21 @@ class Diagnostics:
     rank_test: RankCorrelation | None
     trim_and_fill: TrimAndFill | None
     selection: Selection | None
+    funnel: Funnel | None
     not_done: dict[str, str]
 
     @property
     def document(self) -> dict[str, Any]:
         """For JSON: columns of studies as one object a study."""
-        rows = {"influence", "leave_one_out", "cumulative"}
-        parts = {
-            name: by_row(part) if name in rows and part is not None else plain(part)
-            for name in self.__slots__
-            if (part := getattr(self, name)) is not None or name != "not_done"
+        by_study = {
+            name: None if columns is None else by_row(columns)
+            for name, columns in (
+                ("influence", self.influence),
+                ("leave_one_out", self.leave_one_out),
+                ("cumulative", self.cumulative),
+            )
         }
-        return {"diagnostics": parts}
+        return {"diagnostics": {**plain(self), **by_study}}
 
 
 def diagnosed(yi: list[float], vi: list[float], pooled: Synthesis, *, test: str) -> Diagnostics:
@@ -55,41 +57,32 @@ def diagnosed(yi: list[float], vi: list[float], pooled: Synthesis, *, test: str)
 
     The selection model takes results on the pooled effect's side of 0 to be those favoured.
     """
-    method, level = pooled.method, pooled.level
+    level = pooled.level
+    model: dict[str, Any] = {"method": pooled.method, "test": test, "level": level}
+    favoured = "less" if pooled.estimate < 0 else "greater"
+    likelihood = {"kind": "profile_likelihood", "method": "ML" if pooled.method == "ML" else "REML"}
     not_done: dict[str, str] = {}
 
-    def tried(name: str, work: Callable[[], T]) -> T | None:
+    def tried(name: str, work: Callable[..., T], **how: Any) -> T | None:  # noqa: ANN401  passed on
         try:
-            return work()
+            return work(yi, vi, **how)
         except ScoringError as refusal:
             not_done[name] = str(refusal)
             return None
 
-    favoured = "less" if pooled.estimate < 0 else "greater"
-    likelihood = "ML" if method == "ML" else "REML"
+    interval = synthesis.between_study_variance
     return Diagnostics(
-        tau2_q_profile=tried("tau2_q_profile", lambda: between_study_variance(yi, vi, level=level)),
+        tau2_q_profile=tried("tau2_q_profile", interval, level=level),
         tau2_profile_likelihood=tried(
-            "tau2_profile_likelihood",
-            lambda: between_study_variance(
-                yi, vi, kind="profile_likelihood", method=likelihood, level=level
-            ),
+            "tau2_profile_likelihood", interval, level=level, **likelihood
         ),
-        influence=tried(
-            "influence", lambda: deletion_diagnostics(yi, vi, method=method, test=test, level=level)
-        ),
-        leave_one_out=tried(
-            "leave_one_out",
-            lambda: pooled_without_each(yi, vi, method=method, test=test, level=level),
-        ),
-        cumulative=tried(
-            "cumulative", lambda: pooled_one_by_one(yi, vi, method=method, test=test, level=level)
-        ),
-        egger=tried("egger", lambda: egger(yi, vi, level=level)),
-        rank_test=tried("rank_test", lambda: rank_test(yi, vi)),
-        trim_and_fill=tried(
-            "trim_and_fill", lambda: trim_and_fill(yi, vi, method=method, test=test, level=level)
-        ),
-        selection=tried("selection", lambda: select(yi, vi, alternative=favoured, level=level)),
+        influence=tried("influence", synthesis.influence, **model),
+        leave_one_out=tried("leave_one_out", synthesis.leave_one_out, **model),
+        cumulative=tried("cumulative", synthesis.cumulative, **model),
+        egger=tried("egger", synthesis.egger, level=level),
+        rank_test=tried("rank_test", synthesis.rank_test),
+        trim_and_fill=tried("trim_and_fill", synthesis.trim_and_fill, **model),
+        selection=tried("selection", synthesis.select, alternative=favoured, level=level),
+        funnel=tried("funnel", synthesis.funnel, level=level),
         not_done=not_done,
     )

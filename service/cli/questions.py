@@ -3,13 +3,23 @@
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
-from scoring.synthesis import Synthesis, synthesise
-from scoring.synthesis.moderators import Cell, Design, design_matrix
-from scoring.synthesis.multilevel import multilevel
-from scoring.synthesis.nested_results import Multilevel
-from scoring.synthesis.regression import Regression, regress
-from scoring.synthesis.subgroups import SubgroupTest, subgroup_test
-from scoring.synthesis.tables import PooledTables, mantel_haenszel, mantel_haenszel_rates, peto
+from scoring.synthesis import (
+    Design,
+    Multilevel,
+    PooledTables,
+    Regression,
+    SubgroupTest,
+    Synthesis,
+    design_matrix,
+    mantel_haenszel,
+    mantel_haenszel_rates,
+    multilevel,
+    peto,
+    regress,
+    subgroup_test,
+    synthesise,
+)
+from scoring.synthesis.moderators import Cell
 from service.cli.asked import COUNTED, Asked
 from service.cli.effects_in import EffectRows, counts_of
 from service.cli.tables_in import Table, TableRefused

@@ -1,10 +1,6 @@
 """One sentence for each kind of answer."""
 
-from scoring.synthesis import Synthesis
-from scoring.synthesis.nested_results import Multilevel
-from scoring.synthesis.regression import Regression
-from scoring.synthesis.subgroups import SubgroupTest
-from scoring.synthesis.tables import PooledTables
+from scoring.synthesis import Multilevel, PooledTables, Regression, SubgroupTest, Synthesis
 from service.cli.questions import Result
 from service.cli.words import estimate, p_value, studies
 

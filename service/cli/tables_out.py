@@ -3,11 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from scoring.synthesis import Synthesis
-from scoring.synthesis.nested_results import Multilevel
-from scoring.synthesis.regression import Regression
-from scoring.synthesis.subgroups import SubgroupTest
-from scoring.synthesis.tables import PooledTables
+from scoring.synthesis import Multilevel, PooledTables, Regression, SubgroupTest, Synthesis
 from service.cli.pooling import Pooled
 from service.cli.sentences import sentence
 from service.cli.words import aligned, cell
