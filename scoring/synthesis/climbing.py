@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import linalg, optimize
+from scipy import optimize
 
 from scoring.columns import Column
 from scoring.errors import NotConverged
@@ -59,13 +59,13 @@ class Peak:
     def is_maximum(self) -> bool:
         """Whether it was reached for sure, and the likelihood curves down in every direction."""
         curvature = self.height.hessian[np.ix_(self.free, self.free)]
-        return self.settled and bool((linalg.eigvalsh(curvature) < 0).all())
+        return self.settled and bool((np.linalg.eigvalsh(curvature) < 0).all())
 
     @property
     def se(self) -> Column:
         """Standard errors of a maximum's parameters, from its Hessian; 0 for those not free."""
         errors, size = np.zeros_like(self.theta), np.eye(int(self.free.sum()))
-        inverse = linalg.solve(-self.height.hessian[np.ix_(self.free, self.free)], size)
+        inverse = np.linalg.solve(-self.height.hessian[np.ix_(self.free, self.free)], size)
         errors[self.free] = np.sqrt(np.diagonal(inverse))
         return errors
 
@@ -167,7 +167,7 @@ def _newton(here: Height, free: Flags, reach: Column) -> Column:
     # its reach, so that neither units nor a flat direction spoil the others' digits.
     size = np.sqrt(np.maximum(np.abs(np.diagonal(hessian)), np.abs(slope) / reach[free]))
     size = np.where(size > 0, size, 1.0)
-    curvatures, directions = linalg.eigh(hessian / np.outer(size, size))
+    curvatures, directions = np.linalg.eigh(hessian / np.outer(size, size))
     curvatures = np.maximum(np.abs(curvatures), LEAST_CURVATURE)
     step[free] = directions @ (directions.T @ (slope / size) / curvatures) / size
     excess = float((np.abs(step[free]) / reach[free]).max(initial=1.0))

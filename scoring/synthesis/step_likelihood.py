@@ -72,7 +72,7 @@ class StepLikelihood:
         weights = np.concatenate([[0.0], theta[2:]])
         shares = _Shares.of(self.edges, mu, spread)
         joint = weights + shares.log
-        total = special.logsumexp(joint, axis=1)
+        total = np.logaddexp.reduce(joint, axis=1)
         part = np.exp(joint - total[:, None])
         away = self.y - mu
         value = weights[self.place] - 0.5 * (away**2 / spread + np.log(spread)) - total
