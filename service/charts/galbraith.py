@@ -12,6 +12,7 @@ from service.charts.scale import (
     LARGEST_DRAWN,
     LARGEST_LOG_RATIO,
     LEAST_DRAWN,
+    LEAST_LOG_SPAN,
     AxisKind,
     Scale,
     ticks,
@@ -44,11 +45,12 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fan:
-    """Scales across and up, the greatest precision of a study, and the effects on the arc."""
+    """Scales across and up, the greatest precision, the line of all together, the arc's effects."""
 
     across: Scale
     up: Scale
     precision: float
+    slope: float | None
     effects: Sequence[tuple[float, str]]
 
     @property
@@ -120,8 +122,8 @@ def fan(
 ) -> Fan:
     """The scales that hold every study and the band, the farthest of them just inside the arc."""
     precision = max((one.x for one in known), default=1.0)
-    slope = together.place or 0.0
-    ends = [slope * precision + side * band for side in (1, -1)]
+    slope = _drawable(together.place, precision)
+    ends = [(slope or 0.0) * precision + side * band for side in (1, -1)]
     heights = [band, -band, *ends, *(one.y for one in known)]
     margin = MARGIN * (max(heights) - min(heights))
     low, high = min(heights) - margin, max(heights) + margin
@@ -130,10 +132,12 @@ def fan(
     labels = LABELS
     for _ in range(2):  # what the labels are depends on the arc, and its size on them
         radius = width - left - labels - 14
-        sheet = _fan(corners, (low, high), slope, precision=precision, left=left, radius=radius)
+        sheet = _fan(
+            corners, (low, high), slope or 0.0, precision=precision, left=left, radius=radius
+        )
         marked = _effects(sheet, kind)
-        labels = max(width_of(label, TICK_FONT) for _, label in marked)
-    return replace(sheet, effects=marked)
+        labels = max((width_of(label, TICK_FONT) for _, label in marked), default=0.0)
+    return replace(sheet, slope=slope, effects=marked)
 
 
 def _fan(
@@ -159,6 +163,7 @@ def _fan(
         across=Scale(0.0, precision / inside, left, left + radius),
         up=Scale(low, high, TOP + steepness * (high - low), TOP),
         precision=precision,
+        slope=None,
         effects=(),
     )
 
@@ -167,7 +172,15 @@ def _effects(sheet: Fan, kind: AxisKind) -> list[tuple[float, str]]:
     """The ticks of the effects whose rays meet the arc on the page."""
     most = LARGEST_LOG_RATIO if kind is AxisKind.RATIO else LARGEST_DRAWN
     low, high = (sheet.effect(angle) for angle in sheet.angles)
-    return ticks(max(low, -most), min(high, most), kind=kind)
+    low, high = max(low, -most), min(high, most)
+    least = LEAST_LOG_SPAN if kind is AxisKind.RATIO else LEAST_DRAWN
+    return ticks(low, high, kind=kind) if high - low > least else []
+
+
+def _drawable(slope: float | None, precision: float) -> float | None:
+    """The slope of the line of all together, where a page can hold it."""
+    known = slope is not None and max(abs(slope) * precision, abs(slope)) < LARGEST_DRAWN
+    return slope if known else None
 
 
 def _asin(share: float) -> float:

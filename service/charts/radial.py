@@ -50,7 +50,7 @@ def radial(plot: Radial, width: float = WIDE) -> Drawing:
         title=plot.title,
         description=plot.description,
         parts=(
-            *_behind(plot, sheet),
+            *_behind(sheet),
             *_arc(plot, sheet),
             *vertical(_heights(sheet), sheet.up, sheet.across.left),
             *horizontal(marked, across, bottom, width),
@@ -83,9 +83,9 @@ def _heights(sheet: Fan) -> list[tuple[float, str]]:
     return ticks(sheet.up.low, sheet.up.high, kind=AxisKind.DIFFERENCE)
 
 
-def _behind(plot: Radial, sheet: Fan) -> Iterator[Markup]:
+def _behind(sheet: Fan) -> Iterator[Markup]:
     """The band round the line of all together, that line, and the line of no effect."""
-    slope, reach = plot.together.place, sheet.precision
+    slope, reach = sheet.slope, sheet.precision
     if slope is not None:
         upper, lower = (
             (sheet.at(0.0, side * BAND), sheet.at(reach, slope * reach + side * BAND))
@@ -102,7 +102,7 @@ def _behind(plot: Radial, sheet: Fan) -> Iterator[Markup]:
 
 def _arc(plot: Radial, sheet: Fan) -> Iterator[Markup]:
     yield polyline(sheet.arc(*sheet.angles), classes="c-arc")
-    if plot.together.ends is not None and plot.together.place is not None:
+    if plot.together.ends is not None and sheet.slope is not None:
         low, high = (sheet.angle(value) for value in plot.together.ends)
         yield polyline(sheet.arc(low, high), classes="c-span")
     taken: list[float] = []
@@ -145,7 +145,7 @@ def _names(plot: Radial, known: Sequence[Standing], sheet: Fan) -> Iterator[Mark
     for one in _outside(plot, known):
         x, y = sheet.at(one.x, one.y)
         wanted.append(Callout(name=one.name, x=x, y=y))
-    slope, end = plot.together.place or 0.0, sheet.precision
+    slope, end = sheet.slope or 0.0, sheet.precision
     lines = [
         (sheet.at(0.0, side * BAND), sheet.at(end, slope * end + side * BAND))
         for side in (-1, 0, 1)

@@ -150,8 +150,9 @@ def _headings(chart: RowChart, columns: Columns) -> Iterator[Markup]:
     room = columns.aside - (width_of(aside, HEAD_FONT, bold=True) + GAP if columns.stacked else 0.0)
     names = fitted(names, room=min(room, columns.names) / BOLD, font=HEAD_FONT)
     yield text((0, 16), names, classes="c-head")
-    yield text((columns.words, 16), words, classes="c-head", anchor="end")
-    yield text((columns.aside, 16), aside, classes="c-head", anchor="end")
+    for x, heading in ((columns.words, words), (columns.aside, aside)):
+        if heading:
+            yield text((x, 16), heading, classes="c-head", anchor="end")
     yield line((0, HEAD - 6), (columns.width, HEAD - 6), classes="c-rule")
 
 
@@ -174,7 +175,8 @@ def _item(item: Item, scale: Scale, columns: Columns, top: float) -> Markup:
     y = top + height - ROW / 2 - 4 if columns.stacked else top + height / 2
     parts: list[Markup] = []
     if columns.stacked:
-        parts.append(rectangle((0, top), (columns.width, y - top - STRIP), classes="c-paper"))
+        words = height if item.shape is Shape.HEADING else y - top - STRIP
+        parts.append(rectangle((0, top), (columns.width, words), classes="c-paper"))
     if item.ruled:
         parts.append(line((0, top - 2), (columns.width, top - 2), classes="c-rule"))
     parts += _words(item, columns, top, y)

@@ -12,6 +12,7 @@ LARGEST_DIFFERENCE = 1e9
 LARGEST_LOG_RATIO = 18.0  # a ratio of about 65 million
 # Twice this is still a double; what an analyst brings is drawn to scale up to here.
 LARGEST_DRAWN = 1e300
+LEAST_LOG_SPAN = 1e-6  # below it ratios cannot be told apart
 LEAST_DRAWN = 1e-200  # what is smaller is nought
 # No effect is kept in sight while it is no farther off than so many spans of the estimates.
 FARTHEST_ZERO = 3.0
@@ -24,7 +25,7 @@ SPOKEN_RATIOS: tuple[tuple[float, ...], ...] = (
     (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100),
 )
 MOST_TICKS = 7
-LEAST_COVERED = 0.5  # of the axis between its first tick and its last
+LEAST_COVERED = 0.6  # of the axis between its first tick and its last
 # Up to this span of logarithms, a ratio of 5, round ratios are told apart on the logarithmic scale.
 MOST_LINEAR = math.log(5)
 MOST_PLAIN_TICK = 1e6
@@ -92,9 +93,9 @@ def reach(cores: Sequence[float], ends: Sequence[float], *, kind: AxisKind) -> t
     if max(low, -high) <= FARTHEST_ZERO * (high - low):
         low, high = min(low, 0.0), max(high, 0.0)
     size = max(abs(low), abs(high))
-    if size < LEAST_DRAWN:
-        return -0.1, 0.1
-    if high - low <= 1e-9 * size:
+    if size < LEAST_DRAWN or (kind is AxisKind.RATIO and high - low < LEAST_LOG_SPAN):
+        low, high = low - 0.1, high + 0.1
+    elif high - low <= 1e-9 * size:
         pad = 0.1 * size
         low, high = low - pad, high + pad
     return _with_margin(low, high)

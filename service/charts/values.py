@@ -25,10 +25,10 @@ class Estimate:
 
     @property
     def ends(self) -> tuple[float, float] | None:
-        """The interval, where there is one; an end without limit is still an end."""
+        """The interval, the smaller end first; an end without limit is still an end."""
         if self.low is None or self.high is None or math.isnan(self.low) or math.isnan(self.high):
             return None
-        return self.low, self.high
+        return min(self.low, self.high), max(self.low, self.high)
 
     @property
     def settled(self) -> bool:
