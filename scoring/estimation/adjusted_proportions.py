@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -27,7 +28,7 @@ from scoring.estimation.trial_data import (
     read_trial,
 )
 from scoring.estimation.trial_effects import Risks, natural_effect
-from scoring.estimation.trial_fit import ANCOVA, MEANS, model_columns
+from scoring.estimation.trial_fit import ANCOVA, MEANS, Answer, model_columns
 from scoring.estimation.trial_report import (
     baseline_facts,
     effect_in_words,
@@ -86,13 +87,7 @@ def adjusted_proportions(
     )
     _refuse_same(data)
     fit = generalised(data.y, model_columns(data, adjustment=ANCOVA, centred=True), Logistic())
-    told: dict[str, Value | None] = {
-        "intervention": str(intervention),
-        "missing_baseline": missing_baseline,
-        "design": design,
-        "level": level,
-    }
-    return _estimate(data, fit, told, design=design, level=level)
+    return _estimate(Case(data=data, fit=fit, design=design, level=level))
 
 
 def standardised_risks(fit: GeneralisedFit[Logistic]) -> Risks:
@@ -124,39 +119,48 @@ def model_covariance(fit: GeneralisedFit[Logistic]) -> Matrix:
     return np.asarray(np.linalg.inv(x.T @ (weights[:, None] * x)), np.float64)
 
 
-def _estimate(
-    data: TrialData,
-    fit: GeneralisedFit[Logistic],
-    told: dict[str, Value | None],
-    *,
-    design: str,
-    level: float,
-) -> Estimate:
-    risks, working = standardised_risks(fit), fit.working
-    ends = (
-        (risks.with_it, float(risks.cov[0, 0])),
-        (risks.without, float(risks.cov[1, 1])),
-    )
-    with_it, without = (
-        coefficient(name, risk, math.sqrt(v), df=None, level=level)
-        for name, (risk, v) in zip(MEANS, ends, strict=True)
-    )
-    effect = coefficient("risk difference", *risks.difference, df=None, level=level)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Rows of people and their logistic regression."""
+
+    data: TrialData
+    fit: GeneralisedFit[Logistic]
+    design: str
+    level: float
+
+    def answer(self) -> Answer:
+        """The table of the fit, and the standardised risks with their difference."""
+        risks, working, level = standardised_risks(self.fit), self.fit.working, self.level
+        ends = zip(MEANS, (risks.with_it, risks.without), np.diag(risks.cov), strict=True)
+        with_it, without = (
+            coefficient(name, risk, math.sqrt(variance), df=None, level=level)
+            for name, risk, variance in ends
+        )
+        return Answer(
+            table=table(
+                working.terms, self.fit.b, model_covariance(self.fit), df=None, level=level
+            ),
+            effect=coefficient("risk difference", *risks.difference, df=None, level=level),
+            with_it=with_it,
+            without=without,
+            risks=risks,
+        )
+
+
+def _estimate(case: Case) -> Estimate:
+    data, answer, level = case.data, case.answer(), case.level
+    effect, groups = answer.effect, (int(data.treated.sum()), int((~data.treated).sum()))
     natural = natural_effect(
-        effect.estimate,
-        effect.se,
-        binary=True,
-        source="standardisation",
-        sizes=(int(data.treated.sum()), int((~data.treated).sum())),
+        effect.estimate, effect.se, binary=True, source="standardisation", sizes=groups
     )
-    pooled, how = pooled_effect(natural, None, risks, counts=data)
-    differences, flow = baseline_differences(data), flow_facts(data)
-    made = _checks(data, fit, differences, flow, design=design)
+    pooled, how = pooled_effect(natural, None, answer.risks, counts=data)
+    differences = baseline_differences(data)
+    made = _checks(case, differences)
     return Estimate(
-        design=design,
+        design=case.design,
         estimator="logistic_standardisation",
         covariance="influence",
-        claim=CLAIMS[design],
+        claim=CLAIMS[case.design],
         level=level,
         n=len(data.y),
         natural=natural,
@@ -166,46 +170,47 @@ def _estimate(
         ci_high=effect.ci_high,
         standardised=pooled,
         not_standardised=None if pooled is not None else how,
-        coefficients=(
-            *table(working.terms, fit.b, model_covariance(fit), df=None, level=level),
-            effect,
-            *ratios(risks, df=None, level=level),
-        ),
+        coefficients=(*answer.table, effect, *ratios(answer.risks, df=None, level=level)),
         checks=made,
-        text=_text(effect, data, flow, made, design=design, level=level),
-        specification={
-            **told,
-            "terms": ", ".join(working.terms),
-            "p1": risks.with_it,
-            "p2": risks.without,
-            "filled": data.filled,
-            "standardised_by": how,
-        },
-        facts={
-            **flow,
-            "units_intervention": flow["assigned_intervention"],
-            "units_comparison": flow["assigned_comparison"],
-            "adjusted_for_baseline": bool(data.baseline),
-            **baseline_facts(differences),
-        },
-        pictures=pictures(without, with_it, differences, binary=True),
+        text=_text(case, effect, made),
+        specification=_specification(case, answer, how),
+        facts=_facts(case, differences),
+        pictures=pictures(answer, differences, binary=True),
     )
 
 
-def _checks(
-    data: TrialData,
-    fit: GeneralisedFit[Logistic],
-    differences: tuple[Difference, ...],
-    flow: Mapping[str, Value | None],
-    *,
-    design: str,
-) -> tuple[Check, ...]:
-    attrition = checks.low_attrition(flow)
-    kept = attrition.passed if design == RCT else None
+def _specification(case: Case, answer: Answer, how: str) -> dict[str, Value | None]:
+    return {
+        **case.data.told,
+        "design": case.design,
+        "level": case.level,
+        "terms": ", ".join(case.fit.working.terms),
+        "p1": answer.with_it.estimate,
+        "p2": answer.without.estimate,
+        "filled": case.data.filled,
+        "standardised_by": how,
+    }
+
+
+def _facts(case: Case, differences: tuple[Difference, ...]) -> dict[str, Value | None]:
+    flow = flow_facts(case.data)
+    return {
+        **flow,
+        "units_intervention": flow["assigned_intervention"],
+        "units_comparison": flow["assigned_comparison"],
+        "adjusted_for_baseline": bool(case.data.baseline),
+        **baseline_facts(differences),
+    }
+
+
+def _checks(case: Case, differences: tuple[Difference, ...]) -> tuple[Check, ...]:
+    data = case.data
+    attrition = checks.low_attrition(flow_facts(data))
+    kept = attrition.passed if case.design == RCT else None
     found = (
         attrition,
         checks.alike_before(differences, adjusted=bool(data.baseline), kept=kept),
-        _enough_events(data, len(fit.working.terms)),
+        _enough_events(data, len(case.fit.working.terms)),
         checks.filled_baselines(data),
     )
     return tuple(check for check in found if check is not None)
@@ -225,23 +230,15 @@ def _enough_events(data: TrialData, terms: int) -> Check:
     )
 
 
-def _text(
-    effect: Coefficient,
-    data: TrialData,
-    flow: Mapping[str, Value | None],
-    made: tuple[Check, ...],
-    *,
-    design: str,
-    level: float,
-) -> str:
-    size = effect_in_words(effect, binary=True, level=level)
-    alike = f" were people alike in {', '.join(data.baseline)}" if data.baseline else ""
+def _text(case: Case, effect: Coefficient, made: tuple[Check, ...]) -> str:
+    size, names = effect_in_words(effect, binary=True, level=case.level), list(case.data.baseline)
+    alike = f" were people alike in {', '.join(names)}" if names else ""
     sentences = (
         f"With the programme the event would be {size} than without it{alike}.",
         verdict_in_words(effect.ci_low, effect.ci_high),
-        flow_in_words(flow),
+        flow_in_words(flow_facts(case.data)),
         checks_in_words(made),
-        BY_CHANCE if design == RCT else NOT_BY_CHANCE,
+        BY_CHANCE if case.design == RCT else NOT_BY_CHANCE,
     )
     return " ".join(sentences)
 

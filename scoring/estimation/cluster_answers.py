@@ -11,7 +11,7 @@ import numpy as np
 from scoring.columns import Column, check_known
 from scoring.estimation.kenward_roger import kenward_roger
 from scoring.estimation.linear import coefficient, table
-from scoring.estimation.mixed import MixedFit, random_intercept
+from scoring.estimation.mixed import METHODS, MixedFit, random_intercept
 from scoring.estimation.panel import Flags, Indices
 from scoring.estimation.results import Coefficient
 from scoring.estimation.trial_covariance import BY_CLUSTERS, BY_ROWS
@@ -123,7 +123,7 @@ def answers(
     averages = np.bincount(clusters.of, weights=data.y) / clusters.sizes
     means = two_groups(averages[clusters.treated], averages[~clusters.treated])
     return Answers(
-        people=fitted(data, model, clusters.of),
+        people=fitted(data, model),
         mixed=_mixed(data, mixed_fit, columns, covariances[MIXED], level=model.level),
         mixed_fit=mixed_fit,
         icc=alone.icc,
@@ -138,6 +138,7 @@ def chosen(estimator: str, covariance: str | None, *, method: str) -> dict[str, 
     The mixed model by ML has the model's alone. Raises UnknownMethod.
     """
     check_known("estimator", estimator, COVARIANCES)
+    check_known("method", method, METHODS)
     found = {way: known[0] for way, known in COVARIANCES.items()}
     if method != "REML":
         found[MIXED] = "model"

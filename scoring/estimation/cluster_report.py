@@ -11,7 +11,7 @@ from scoring.estimation import cluster_checks, trial_checks
 from scoring.estimation.cluster_answers import INDIVIDUAL, MIXED, Answers, Clusters
 from scoring.estimation.did_checks import enough_df
 from scoring.estimation.panel_report import checks_in_words, verdict_in_words
-from scoring.estimation.results import RANDOMISED, Check, Estimate, Value
+from scoring.estimation.results import RANDOMISED, Check, Coefficient, Estimate, Value
 from scoring.estimation.trial_checks import Difference, baseline_differences
 from scoring.estimation.trial_data import TrialData
 from scoring.estimation.trial_effects import Spread, natural_effect
@@ -46,8 +46,6 @@ class Case:
     answers: Answers
     groups: TwoGroups
     spread: Spread
-    permutations: int
-    seed: int
 
     @property
     def answer(self) -> Answer:
@@ -61,10 +59,10 @@ class Case:
         return bool(self.data.baseline) and self.model.adjustment != NONE and not by_means
 
 
-def report(case: Case, *, told: Mapping[str, Value | None]) -> Estimate:
-    """The estimate of an analysed case; `told` joins its specification."""
-    data, answer, level = case.data, case.answer, case.model.level
-    effect, covariance = answer.effect, case.covariances[case.estimator]
+def report(case: Case) -> Estimate:
+    """The estimate of an analysed case."""
+    data, effect = case.data, case.answer.effect
+    covariance = case.covariances[case.estimator]
     natural = natural_effect(
         effect.estimate,
         effect.se,
@@ -72,16 +70,15 @@ def report(case: Case, *, told: Mapping[str, Value | None]) -> Estimate:
         source=covariance,
         sizes=(case.groups.n1i, case.groups.n2i),
     )
-    pooled, how = pooled_effect(natural, case.spread, answer.risks, counts=None)
+    pooled, how = pooled_effect(natural, case.spread, case.answer.risks, counts=None)
     differences = baseline_differences(data)
-    flow, of_clusters = flow_facts(data), _cluster_flow(data)
-    made = _checks(case, differences, flow, of_clusters)
+    made = _checks(case, differences)
     return Estimate(
         design="cluster_rct",
         estimator=case.estimator,
         covariance=covariance,
         claim=RANDOMISED,
-        level=level,
+        level=case.model.level,
         n=len(data.y),
         natural=natural,
         df=effect.df,
@@ -90,24 +87,34 @@ def report(case: Case, *, told: Mapping[str, Value | None]) -> Estimate:
         ci_high=effect.ci_high,
         standardised=pooled,
         not_standardised=how if pooled is None else None,
-        coefficients=(
-            *answer.table,
-            *case.answers.beside(case.estimator, case.covariances),
-            *(ratios(answer.risks, df=effect.df, level=level) if data.binary else ()),
-        ),
+        coefficients=_rows(case),
         checks=made,
-        text=_text(case, flow, made),
-        specification={**told, **_specification(case, pooled, how)},
-        facts={
-            **flow,
-            **{f"clusters_{name}": count for name, count in of_clusters.items()},
-            "units_intervention": of_clusters["assigned_intervention"],
-            "units_comparison": of_clusters["assigned_comparison"],
-            "adjusted_for_baseline": case.adjusted,
-            **baseline_facts(differences),
-        },
-        pictures=pictures(answer.without, answer.with_it, differences, binary=data.binary),
+        text=_text(case, made),
+        specification=_specification(case, pooled, how),
+        facts=_facts(case, differences),
+        pictures=pictures(case.answer, differences, binary=data.binary),
     )
+
+
+def _rows(case: Case) -> tuple[Coefficient, ...]:
+    """The table of the chosen way, the effects by the others, and the ratios of risks."""
+    answer = case.answer
+    rows = (*answer.table, *case.answers.beside(case.estimator, case.covariances))
+    if not case.data.binary:
+        return rows
+    return (*rows, *ratios(answer.risks, df=answer.effect.df, level=case.model.level))
+
+
+def _facts(case: Case, differences: tuple[Difference, ...]) -> dict[str, Value | None]:
+    of_clusters = _cluster_flow(case.data)
+    return {
+        **flow_facts(case.data),
+        **{f"clusters_{name}": count for name, count in of_clusters.items()},
+        "units_intervention": of_clusters["assigned_intervention"],
+        "units_comparison": of_clusters["assigned_comparison"],
+        "adjusted_for_baseline": case.adjusted,
+        **baseline_facts(differences),
+    }
 
 
 def _cluster_flow(data: TrialData) -> dict[str, Value | None]:
@@ -121,16 +128,11 @@ def _cluster_flow(data: TrialData) -> dict[str, Value | None]:
     }
 
 
-def _checks(
-    case: Case,
-    differences: tuple[Difference, ...],
-    flow: Mapping[str, Value | None],
-    of_clusters: Mapping[str, Value | None],
-) -> tuple[Check, ...]:
+def _checks(case: Case, differences: tuple[Difference, ...]) -> tuple[Check, ...]:
     data, answers, clusters, effect = case.data, case.answers, case.clusters, case.answer.effect
     lost = [
-        trial_checks.low_attrition(of_clusters, of="clusters"),
-        trial_checks.low_attrition(flow),
+        trial_checks.low_attrition(_cluster_flow(data), of="clusters"),
+        trial_checks.low_attrition(flow_facts(data)),
     ]
     kept = all(check.passed for check in lost)
     few = min(clusters.counts) < cluster_checks.FEWEST_CLUSTERS and not data.blocks
@@ -155,37 +157,31 @@ def _checks(
 
 
 def _reassignment(case: Case) -> Check:
-    p = cluster_checks.reassigned(
-        case.answers.people.fit,
-        case.clusters.of,
-        case.clusters.treated,
-        permutations=case.permutations,
-        seed=case.seed,
-    )
+    p = cluster_checks.reassigned(case.answers.people.fit, case.clusters.of, case.clusters.treated)
     return cluster_checks.reassignment(p)
 
 
 def _specification(case: Case, pooled: Effect | None, how: str) -> dict[str, Value | None]:
-    model, spread, mixed = case.model, case.spread, case.answers.mixed_fit
-    measured = None if case.data.binary else spread
-    means, groups = case.answers.means, case.groups
+    model, mixed, people = case.model, case.answers.mixed_fit, case.answers.people
+    measured = None if case.data.binary else case.spread
     return {
+        **case.data.told,
         "estimator": case.estimator,
         "covariance": case.covariances[case.estimator],
-        "df": model.df if case.estimator == INDIVIDUAL else None,
+        "df": people.df if case.estimator == INDIVIDUAL else None,
         "adjustment": model.adjustment,
         "centred": model.centred,
         "level": model.level,
-        "terms": ", ".join(case.answers.people.fit.terms),
+        "terms": ", ".join(people.fit.terms),
         "binary": case.data.binary,
-        "permutations": case.permutations,
-        "seed": case.seed,
         "people": len(case.data.assigned),
         "filled": case.data.filled,
         "clusters": len(case.clusters.sizes),
-        "residual_df": case.answers.people.fit.df,
-        "sigma": case.answers.people.fit.sigma,
-        "r2": float(case.answers.people.fit.fitted.rsquared),
+        "permutations": cluster_checks.PERMUTATIONS,
+        "seed": cluster_checks.SEED,
+        "residual_df": people.fit.df,
+        "sigma": people.fit.sigma,
+        "r2": float(people.fit.fitted.rsquared),
         "method": mixed.method,
         "var_cluster": mixed.var_cluster,
         "var_residual": mixed.var_residual,
@@ -195,22 +191,12 @@ def _specification(case: Case, pooled: Effect | None, how: str) -> dict[str, Val
         "standardised_by": how if pooled is not None else None,
         "standardiser": None if measured is None else measured.sd / measured.factor,
         "standardiser_df": None if measured is None else measured.df,
-        "cluster_m1i": means.m1i,
-        "cluster_sd1i": means.sd1i,
-        "cluster_n1i": means.n1i,
-        "cluster_m2i": means.m2i,
-        "cluster_sd2i": means.sd2i,
-        "cluster_n2i": means.n2i,
-        "m1i": groups.m1i,
-        "sd1i": groups.sd1i,
-        "n1i": groups.n1i,
-        "m2i": groups.m2i,
-        "sd2i": groups.sd2i,
-        "n2i": groups.n2i,
+        **case.answers.means.summaries("cluster_"),
+        **case.groups.summaries(),
     }
 
 
-def _text(case: Case, flow: Mapping[str, Value | None], made: Sequence[Check]) -> str:
+def _text(case: Case, made: Sequence[Check]) -> str:
     effect, counts = case.answer.effect, case.clusters.counts
     size = effect_in_words(effect, binary=case.data.binary, level=case.model.level)
     told = f"In clusters assigned to the programme people had an outcome {size} than in those"
@@ -225,7 +211,7 @@ def _text(case: Case, flow: Mapping[str, Value | None], made: Sequence[Check]) -
         verdict_in_words(effect.ci_low, effect.ci_high),
         f"{rests}: people of one cluster are alike, and the interval allows for it.",
         chance + (" too, but for those who were lost." if lost else " too."),
-        flow_in_words(flow),
+        flow_in_words(flow_facts(case.data)),
         checks_in_words(made),
         BLIND,
     )

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from scoring.columns import check_known, number
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.cluster_answers import INDIVIDUAL, Clusters, answers, chosen
 from scoring.estimation.cluster_report import Case, report
-from scoring.estimation.mixed import METHODS
 from scoring.estimation.panel import Label, Labels
-from scoring.estimation.results import Estimate, Value
+from scoring.estimation.results import Estimate
 from scoring.estimation.trial_data import (
     COMPLETE_CASES,
     NO_CHARACTERISTICS,
@@ -25,10 +23,6 @@ from scoring.estimation.two_groups import two_groups
 
 # One cluster in an arm does not tell how such clusters differ.
 FEWEST_CLUSTERS: Final = 2
-
-# Ways to assign the clusters that are tried where there are few: the error of the p-value is then
-# below 0.003 at 0.05.
-PERMUTATIONS: Final = 4999
 
 
 def cluster_randomised_trial(
@@ -48,8 +42,6 @@ def cluster_randomised_trial(
     missing_baseline: str = COMPLETE_CASES,
     sd: float | None = None,
     level: float = 0.95,
-    permutations: int = PERMUTATIONS,
-    seed: int = 0,
 ) -> Estimate:
     """The effect of a programme to which whole clusters of people were assigned by chance.
 
@@ -62,23 +54,13 @@ def cluster_randomised_trial(
     model (normal), cluster means have welch or pooled. What is not the headline stands beside it.
     The effect is standardised by the deviation among people of any cluster, which that within the
     arms falls short of (`total_spread`), or by `sd`. Below 5 clusters in an arm a p-value is found
-    from `permutations` of their assignment with `seed`.
+    from assigning the clusters anew.
     Raises what `read_trial` and `random_intercept` do; InvalidInput for a cluster in both arms;
     TooLittleData for fewer than two clusters analysed in an arm.
     Source: Pustejovsky and Tipton 2018, J. Bus. Econ. Stat. 36:672; Kenward and Roger 1997;
     Donner and Klar 2000, chapter 6; Hedges 2007, J. Educ. Behav. Stat. 32:341.
     """
-    number("level", level, above=0.0, below=1.0)
-    check_known("method", method, METHODS)
-    covariances = chosen(estimator, covariance, method=method)
-    model = Model.of(
-        adjustment=adjustment,
-        centred=centred,
-        covariance=covariances[INDIVIDUAL],
-        df=df,
-        clustered=True,
-        level=level,
-    )
+    ways = chosen(estimator, covariance, method=method)
     data = read_trial(
         outcome=outcome,
         arm=arm,
@@ -88,27 +70,34 @@ def cluster_randomised_trial(
         clusters=clusters,
         missing_baseline=missing_baseline,
     )
+    kind = ways[INDIVIDUAL]
+    model = Model(adjustment=adjustment, centred=centred, covariance=kind, df=df, level=level)
+    return report(_case(data, model, estimator, ways, method=method, sd=sd))
+
+
+def _case(
+    data: TrialData,
+    model: Model,
+    estimator: str,
+    ways: Mapping[str, str],
+    *,
+    method: str,
+    sd: float | None,
+) -> Case:
     of = _clusters(data)
-    found = answers(data, of, model, covariances=covariances, method=method)
+    found = answers(data, of, model, covariances=ways, method=method)
     groups = two_groups(data.y[data.treated], data.y[~data.treated])
-    spread = given_spread(sd, binary=data.binary)
-    case = Case(
+    return Case(
         data=data,
         clusters=of,
         model=model,
         estimator=estimator,
-        covariances=covariances,
+        covariances=ways,
         answers=found,
         groups=groups,
-        spread=spread or total_spread(groups.pooled_sd, of.by_arm, found.icc),
-        permutations=permutations,
-        seed=seed,
+        spread=given_spread(sd, binary=data.binary)
+        or total_spread(groups.pooled_sd, of.by_arm, found.icc),
     )
-    told: dict[str, Value | None] = {
-        "intervention": str(intervention),
-        "missing_baseline": missing_baseline,
-    }
-    return report(case, told=told)
 
 
 def _clusters(data: TrialData) -> Clusters:

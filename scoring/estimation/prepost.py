@@ -117,7 +117,7 @@ def _estimate(
         coefficients=(row, *change.beside),
         checks=made,
         text=_text(change, made, level),
-        specification={**told, **_summaries(change)},
+        specification={**told, **groups.summaries(), "ri": change.ri},
         facts={
             "comparator": "before_period",
             "assigned_intervention": assigned,
@@ -126,19 +126,6 @@ def _estimate(
         },
         pictures=(_picture(change, level),),
     )
-
-
-def _summaries(change: Change) -> dict[str, Value | None]:
-    groups = change.summaries
-    return {
-        "m1i": groups.m1i,
-        "sd1i": groups.sd1i,
-        "n1i": groups.n1i,
-        "m2i": groups.m2i,
-        "sd2i": groups.sd2i,
-        "n2i": groups.n2i,
-        "ri": change.ri,
-    }
 
 
 def _text(change: Change, made: tuple[Check, ...], level: float) -> str:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import Final
 
@@ -77,24 +78,25 @@ def two_proportions(
         checks=made,
         text=_text(counts, (low, high), p, made, design=design, level=level),
         specification={
-            "x1": counts.x1,
-            "n1": counts.n1,
-            "x2": counts.x2,
-            "n2": counts.n2,
             "design": design,
             "test": test,
             "level": level,
+            **asdict(counts),
             **_figures(counts, level),
         },
-        facts={
-            "units_intervention": counts.n1,
-            "units_comparison": counts.n2,
-            "analysed_intervention": counts.n1,
-            "analysed_comparison": counts.n2,
-            "adjusted_for_baseline": False,
-        },
+        facts=_facts(counts),
         pictures=(_picture(counts, level),),
     )
+
+
+def _facts(counts: TwoCounts) -> dict[str, Value | None]:
+    return {
+        "units_intervention": counts.n1,
+        "units_comparison": counts.n2,
+        "analysed_intervention": counts.n1,
+        "analysed_comparison": counts.n2,
+        "adjusted_for_baseline": False,
+    }
 
 
 def _natural(counts: TwoCounts) -> Effect:

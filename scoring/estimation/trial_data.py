@@ -11,6 +11,7 @@ from scoring.columns import Column, check_known, check_same_length, refuse_rows
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.linear import indicators
 from scoring.estimation.panel import Flags, Indices, Label, Labels
+from scoring.estimation.results import Value
 
 # A column in which None or nan stands for what was not measured; of words, None alone.
 Measured: TypeAlias = Sequence[float | None] | Column
@@ -58,6 +59,12 @@ class TrialData:
     cluster_of: Indices
     names: tuple[Label, ...]
     filled: int
+    told: Mapping[str, Value | None]
+
+    @property
+    def clustered(self) -> bool:
+        """Whether clusters were given."""
+        return bool(self.names)
 
     @property
     def binary(self) -> bool:
@@ -101,8 +108,7 @@ def read_trial(
     before = {name: _characteristic(name, values) for name, values in covariates.items()}
     within = None if blocks is None else labelled("blocks", blocks)
     together = None if clusters is None else labelled("clusters", clusters)
-    given = {"arm": list(assigned), **before, "blocks": within, "clusters": together}
-    _check_lengths(y, given)
+    _check_lengths(y, {"arm": assigned, **before, "blocks": within, "clusters": together})
     known = np.isfinite(y)
     gaps = _gaps(before, len(y))
     if missing_baseline == FILLED:
@@ -122,6 +128,7 @@ def read_trial(
         cluster_of=cluster_of,
         names=names,
         filled=int(gaps[rows].sum()),
+        told={"intervention": str(intervention), "missing_baseline": missing_baseline},
     )
 
 
@@ -200,7 +207,9 @@ def _characteristic(field: str, values: Characteristic) -> Column | list[str | N
     return [value if isinstance(value, str) else None for value in listed]
 
 
-def _check_lengths(y: Column, given: Mapping[str, Sequence[object] | Column | None]) -> None:
+def _check_lengths(
+    y: Column, given: Mapping[str, Sequence[object] | Column | Flags | None]
+) -> None:
     lengths = {name: np.zeros(len(some)) for name, some in given.items() if some is not None}
     check_same_length(outcome=y, **lengths)
 

@@ -7,10 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from scoring.columns import Column, check_known
+from scoring.columns import Column, check_known, number
 from scoring.errors import TooLittleData
 from scoring.estimation.linear import LinearFit, Matrix, coefficient, least_squares, table
-from scoring.estimation.panel import Indices
 from scoring.estimation.results import Coefficient
 from scoring.estimation.trial_covariance import degrees, uncertainty
 from scoring.estimation.trial_data import INTERCEPT, TREATED, TrialData
@@ -27,34 +26,18 @@ MEANS: Final = ("mean with the programme", "mean without the programme")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """How a trial is analysed; `covariance` and `df` as `degrees` names them."""
+    """How a trial is analysed; `covariance` and `df` are those of `degrees`."""
 
     adjustment: str
     centred: bool
     covariance: str
-    df: str
+    df: str | None
     level: float
 
-    @classmethod
-    def of(
-        cls,
-        *,
-        adjustment: str,
-        centred: bool,
-        covariance: str,
-        df: str | None,
-        clustered: bool,
-        level: float,
-    ) -> "Model":
-        """The choices, checked; raises UnknownMethod for those that do not exist."""
-        check_known("adjustment", adjustment, ADJUSTMENTS)
-        return cls(
-            adjustment=adjustment,
-            centred=centred,
-            covariance=covariance,
-            df=degrees(covariance, df, clustered=clustered),
-            level=level,
-        )
+    def __post_init__(self) -> None:
+        """Refuse an adjustment that does not exist and a level outside 0 to 1."""
+        check_known("adjustment", self.adjustment, ADJUSTMENTS)
+        number("level", self.level, above=0.0, below=1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,34 +53,38 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialFit:
-    """A least-squares fit and what it answers."""
+    """A least-squares fit, what it answers, and the degrees of freedom by their name."""
 
     fit: LinearFit
     answer: Answer
+    df: str
 
 
-def fitted(data: TrialData, model: Model, clusters: Indices | None) -> TrialFit:
+def fitted(data: TrialData, model: Model) -> TrialFit:
     """Least squares of the outcome on arm and characteristics, with a robust covariance.
 
         none         y = a + b treated
         ancova       y = a + b treated + c'x
         interacted   y = a + b treated + c'x + d'x treated, x less its mean
     Characteristics are centred, so that a is the adjusted mean without the programme, unless told
-    otherwise; blocks enter as characteristics do. Raises what `least_squares` and
+    otherwise; blocks enter as characteristics do. Raises what `degrees`, `least_squares` and
     `uncertainty` do, with the row of the person.
     Source: Freedman 2008, Adv. Appl. Math. 40:180; Lin 2013, Ann. Appl. Stat. 7:295.
     """
+    df = degrees(model.covariance, model.df, clustered=data.clustered)
+    clusters = data.clusters if data.clustered else None
     fit = least_squares(
         data.y, model_columns(data, adjustment=model.adjustment, centred=model.centred)
     )
     try:
-        cov, df = uncertainty(fit, model.covariance, model.df, clusters=clusters)
+        cov, dfs = uncertainty(fit, model.covariance, df, clusters=clusters)
     except TooLittleData as refusal:
         if refusal.row is None:
             raise
         raise refusal.at(int(data.rows[refusal.row - 1]) + 1) from None
-    rows = table(fit.terms, fit.b, cov, df=df, level=model.level)
-    return TrialFit(fit=fit, answer=answered(data, rows, fit.x, fit.b, cov, level=model.level))
+    rows = table(fit.terms, fit.b, cov, df=dfs, level=model.level)
+    answer = answered(data, rows, fit.x, fit.b, cov, level=model.level)
+    return TrialFit(fit=fit, answer=answer, df=df)
 
 
 def answered(

@@ -20,6 +20,7 @@ from scoring.estimation.trial_effects import (
     hedges_g,
     log_odds_ratio,
 )
+from scoring.estimation.trial_fit import Answer
 
 ARMS: Final = ("without the programme", "with the programme")
 
@@ -109,10 +110,10 @@ def ratios(risks: Risks, *, df: float | None, level: float) -> tuple[Coefficient
 
 
 def pictures(
-    without: Coefficient, with_it: Coefficient, differences: Sequence[Difference], *, binary: bool
+    answer: Answer, differences: Sequence[Difference], *, binary: bool
 ) -> tuple[Picture, ...]:
     """Adjusted means of both arms with their intervals; how far apart they were before."""
-    rows = (without, with_it)
+    rows = (answer.without, answer.with_it)
     found = [
         Picture(
             kind="groups",

@@ -1,7 +1,7 @@
 """Two independent groups by their means: Welch's test, Student's, and the effects they give."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -33,6 +33,10 @@ class TwoGroups:
         """The standard deviation within groups, both pooled by their degrees of freedom."""
         squares = (self.n1i - 1) * self.sd1i**2 + (self.n2i - 1) * self.sd2i**2
         return math.sqrt(squares / (self.n1i + self.n2i - 2))
+
+    def summaries(self, prefix: str = "") -> dict[str, float | int]:
+        """The six figures by name."""
+        return {f"{prefix}{name}": value for name, value in asdict(self).items()}
 
     def welch(self, *, term: str, level: float = 0.95) -> Coefficient:
         """The difference with each group's own variance, on Welch and Satterthwaite's df.
