@@ -29,7 +29,7 @@ CLAIMS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 # Standardised differences that count as the same, and the most that adjustment can make good.
-# Source: WWC Standards Handbook 4.1, section II.B (baseline equivalence).
+# Source: WWC Standards Handbook 4.1 (baseline equivalence).
 EQUAL: Final = 0.05
 ADJUSTABLE: Final = 0.25
 
@@ -160,7 +160,7 @@ def alike_before(found: Sequence[Difference], *, randomised: bool) -> Check | No
         observed=size,
         threshold=ADJUSTABLE,
         text=f"{told}.",
-        source="WWC Standards Handbook 4.1, section II.B",
+        source="WWC Standards Handbook 4.1, baseline equivalence",
     )
 
 

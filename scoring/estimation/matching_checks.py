@@ -163,7 +163,7 @@ def no_heavy_rows(weights: Column, treated: Flags) -> Check:
         observed=heaviest,
         threshold=HEAVIEST,
         text=f"{told}.",
-        source="Kish 1965, Survey Sampling, section 11.7, on effective numbers",
+        source="Kish 1965, Survey Sampling, on effective numbers",
     )
 
 

@@ -34,7 +34,7 @@ def sandwich(
     parameters of one equation are estimated by another is so allowed for. Raises TooLittleData for
     no more rows than parameters.
     Source: Stefanski and Boos 2002, Am. Stat. 56:29; the factor as for regressions, Cameron and
-    Miller 2015, J. Hum. Resour. 50:317, section II.B.
+    Miller 2015, J. Hum. Resour. 50:317.
     """
     k = len(solution)
     slopes = np.empty((k, k))
