@@ -10,12 +10,15 @@ from flask import Flask, Response, request
 from domain.record import Record
 from service.api.approaches import approaches
 from service.api.audit import audit
+from service.api.estimates import designs, estimates
 from service.api.grades import grades, standards
 from service.api.openapi import Api, describe
 from service.api.programmes import programmes
 from service.api.system import identity, open_blueprint
 from service.auth import API, guard_requests_of
 from service.context import EXTENSION, Context, RecordLane, provide
+from service.estimating.apart import Estimator
+from service.estimating.receipts import Receipts
 from service.keyfiles import read_or_make_key
 from service.pages import blueprints
 from service.peer.api import lessons_blueprint
@@ -27,12 +30,11 @@ from service.readstore import open_read_store
 from service.regrading import regrade_with
 from service.settings import Settings
 from service.store import open_record_store, open_tokens
+from service.uploads import LARGEST_BODY, RequestInMemory
 
 Clock = Callable[[], datetime]
 NewId = Callable[[], UUID]
 CLOSERS = "candour-closers"
-# A body this long is no statement about a programme; longer ones are imports (1 MiB).
-LARGEST_BODY = 1024 * 1024
 
 
 def utc_now() -> datetime:
@@ -43,6 +45,7 @@ def utc_now() -> datetime:
 def create_app(settings: Settings, *, now: Clock = utc_now, new_id: NewId = uuid4) -> Flask:
     """An application over migrated stores; it starts no thread before its first request."""
     app = Flask("service")
+    app.request_class = RequestInMemory
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.secret_key = settings.secret_key or read_or_make_key(settings.folder / "session.key")
     # A path with doubled slashes is an unknown path: a redirect would tell that the other is known.
@@ -65,12 +68,15 @@ def open_record_lane(settings: Settings, *, now: Clock, new_id: NewId) -> Record
     """The record, its read models and what keeps them up to date; nothing runs yet."""
     store, readstore = open_record_store(settings), open_read_store(settings)
     projection = Projection(store.recorder, store.mapper, readstore, regrade=regrade_with(store))
+    receipts = Receipts(read_or_make_key(settings.estimate_key_path))
     return RecordLane(
-        record=Record(factory=store.factory, clock=now, new_id=new_id),
+        record=Record(factory=store.factory, clock=now, new_id=new_id, computed=receipts.genuine),
         store=store,
         readstore=readstore,
         projection=projection,
         follower=Follower(projection),
+        receipts=receipts,
+        estimator=Estimator(),
     )
 
 
@@ -91,7 +97,7 @@ def _mount(app: Flask, api: Api, settings: Settings, *, now: Clock) -> None:
     app.register_blueprint(open_blueprint(api))
     api.register_blueprint(identity)
     if settings.serves_record:
-        for blueprint in (programmes, approaches, grades, standards, audit):
+        for blueprint in (programmes, estimates, designs, approaches, grades, standards, audit):
             api.register_blueprint(blueprint)
     for page in pages:
         app.register_blueprint(page)

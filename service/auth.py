@@ -13,8 +13,9 @@ from domain.access import Action, check_may, may
 from domain.errors import NotFound
 from domain.values import Actor
 from service.context import context
+from service.kinds import BAD_REQUEST, SIGN_IN_NEEDED
 from service.lanes import is_peer_path
-from service.problems import BAD_REQUEST, SIGN_IN_NEEDED, Refused
+from service.problems import Refused
 
 API = "/v1"
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="candour"'}
@@ -49,7 +50,10 @@ def guard_requests_of(app: Flask) -> None:
 
 
 def guarded(action: str) -> Callable[[Callable[Given, Answer]], Callable[Given, Answer]]:
-    """Declares the one action that a route performs; the caller's function must permit it."""
+    """Declares the one action that a route performs; the caller's function must permit it.
+
+    What only the owning organisation may do, the view or the record checks: they know the owner.
+    """
 
     def declare(view: Callable[Given, Answer]) -> Callable[Given, Answer]:
         @wraps(view)
@@ -83,7 +87,7 @@ def signed_in() -> Actor:
 def require(action: str) -> Actor:
     """Who is calling; refused unless their function permits the action."""
     actor = signed_in()
-    check_may(actor, Action(action))
+    check_may(actor, Action(action), owner=actor.organisation)
     return actor
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from flask import Flask, current_app
 
 from domain.record import Record
+from service.estimating.apart import Estimator
+from service.estimating.receipts import Receipts
 from service.projections import Follower, Projection
 from service.readstore import ReadStore
 from service.settings import Settings
@@ -19,17 +21,21 @@ EXTENSION = "candour"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordLane:
-    """The assured record: the book that decides, the rows it keeps, and what is read from them."""
+    """The assured record: the book that decides, the rows it keeps, what is read from them, and
+    what estimates the outcomes that are told to it."""
 
     record: Record
     store: Store
     readstore: ReadStore
     projection: Projection
     follower: Follower
+    receipts: Receipts
+    estimator: Estimator
 
     def close(self) -> None:
-        """Stops the follower and closes every connection."""
+        """Stops the follower and the estimator, and closes every connection."""
         self.follower.stop()
+        self.estimator.close()
         self.store.close()
         self.readstore.close()
 

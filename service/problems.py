@@ -22,114 +22,52 @@ from domain.errors import (
     Stale,
 )
 from scoring.errors import ScoringError
+from service.estimating.refusals import EstimateRefused, Flaw, Reason
+from service.kinds import (
+    BAD_REQUEST,
+    INTERNAL,
+    INVALID,
+    KEY_REUSED,
+    MEDIA_TYPE,
+    METHOD_NOT_ALLOWED,
+    MOVE_REFUSED,
+    NOT_ACCEPTABLE,
+    NOT_ALLOWED,
+    NOT_FOUND,
+    OTHER,
+    PERSONAL_DATA,
+    STALE,
+    TOO_LARGE,
+    TOO_MUCH,
+    TYPE_PREFIX,
+    UNAVAILABLE,
+    Kind,
+)
 from service.lanes import PEER_LOG, SHARED_LOG, is_peer_path
 from service.schemas.strict import Refusal
 from service.store.errors import StoreError
 
 PROBLEM_JSON = "application/problem+json"
-TYPE_PREFIX = "/problems/"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One stable type of problem: its name in the address, its status, and what it means."""
-
-    slug: str
-    status: int
-    title: str
-    meaning: str
+# The first of the errors stand in the detail, for people; all of them in `errors`.
+TOLD_IN_DETAIL = 3
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One offending field: where, what is wrong, what would be accepted."""
+    """One offending field: where, what is wrong, what would be accepted.
+
+    A cell of a file is also told by its row (from 1, below the header) and its column.
+    """
 
     field: str
     problem: str
     accepted: str
+    row: int | None = None
+    column: str | None = None
 
-
-BAD_REQUEST = Kind(
-    "bad-request",
-    400,
-    "The request cannot be read",
-    "Malformed JSON, or a header that is not well formed.",
-)
-SIGN_IN_NEEDED = Kind(
-    "sign-in-needed",
-    401,
-    "Sign in first",
-    "The bearer token is missing, unknown, expired or revoked.",
-)
-NOT_ALLOWED = Kind(
-    "not-allowed",
-    403,
-    "Your function does not permit this",
-    "Each token serves exactly one function; another function may do this.",
-)
-NOT_FOUND = Kind(
-    "not-found", 404, "There is nothing here", "No such address, or no such thing at it."
-)
-METHOD_NOT_ALLOWED = Kind(
-    "method-not-allowed",
-    405,
-    "This address does not take that method",
-    "The Allow header lists the methods it takes.",
-)
-NOT_ACCEPTABLE = Kind(
-    "not-acceptable",
-    406,
-    "That format is not offered here",
-    "Ask for JSON, or CSV where there is a table.",
-)
-MOVE_REFUSED = Kind(
-    "move-refused",
-    409,
-    "The programme's state does not permit this event",
-    "`open_moves` names the events that are possible now.",
-)
-CONFLICT = Kind(
-    "conflict", 409, "Somebody else was writing at the same moment", "Nothing was saved; try again."
-)
-STALE = Kind(
-    "stale",
-    412,
-    "The programme has moved on",
-    "If-Match names an older version; the ETag header has the current one.",
-)
-TOO_LARGE = Kind("too-large", 413, "The request is too large", "A body may have 1 MiB at most.")
-MEDIA_TYPE = Kind("media-type", 415, "That media type is not read here", "Send application/json.")
-INVALID = Kind(
-    "invalid",
-    422,
-    "The request says something that cannot be accepted",
-    "`errors` names each field, its problem and what would be accepted.",
-)
-KEY_REUSED = Kind(
-    "idempotency-key-reused",
-    422,
-    "That Idempotency-Key was used for a different request",
-    "A key belongs to one request; take a new one for another.",
-)
-INTERNAL = Kind(
-    "internal",
-    500,
-    "Something went wrong on our side",
-    "`id` finds the entry in the service's log.",
-)
-UNAVAILABLE = Kind(
-    "unavailable",
-    503,
-    "The service cannot answer now",
-    "Its database cannot be reached or is not up to date; try again.",
-)
-OTHER = Kind("other", 400, "The request was refused", "The status says how.")
-
-KINDS: tuple[Kind, ...] = (
-    BAD_REQUEST, SIGN_IN_NEEDED, NOT_ALLOWED, NOT_FOUND, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE,
-    MOVE_REFUSED, CONFLICT, STALE, TOO_LARGE, MEDIA_TYPE, INVALID, KEY_REUSED, INTERNAL,
-    UNAVAILABLE, OTHER,
-)  # fmt: skip
+    def document(self) -> dict[str, object]:
+        """The members that there are."""
+        return {name: told for name, told in asdict(self).items() if told is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +83,7 @@ class Problem:
 
     def document(self) -> dict[str, object]:
         """The JSON members, in the order RFC 9457 lists them."""
-        listed = {"errors": [asdict(error) for error in self.errors]} if self.errors else {}
+        listed = {"errors": [error.document() for error in self.errors]} if self.errors else {}
         return {
             "type": TYPE_PREFIX + self.kind.slug,
             "title": self.kind.title,
@@ -231,8 +169,40 @@ def of_scoring(error: ScoringError) -> Problem:
     errors: tuple[FieldError, ...] = ()
     if error.field is not None:
         accepted = error.accepted or INVALID.meaning
-        errors = (FieldError(error.field, error.message, accepted),)
+        errors = (FieldError(error.field, error.message, accepted, row=error.row),)
     return Problem(kind=INVALID, status=INVALID.status, detail=str(error), errors=errors)
+
+
+ESTIMATE_KINDS: Mapping[Reason, Kind] = {
+    Reason.UNUSABLE: INVALID,
+    Reason.PERSONAL: PERSONAL_DATA,
+    Reason.LIMIT: TOO_MUCH,
+    Reason.BUSY: UNAVAILABLE,
+}
+# So long another estimate may be under way.
+BUSY_SECONDS = "60"
+
+
+def of_estimate(error: EstimateRefused) -> Problem:
+    """Why a file was not estimated, cell by cell, and which designs would fit it."""
+    kind = ESTIMATE_KINDS[error.reason]
+    told = "; ".join(map(str, error.flaws[:TOLD_IN_DETAIL]))
+    rest = len(error.flaws) - TOLD_IN_DETAIL + error.more
+    extra: dict[str, object] = {"more_errors": error.more} if error.more else {}
+    if error.fits:
+        extra["fitting_designs"] = list(error.fits)
+    return Problem(
+        kind=kind,
+        status=kind.status,
+        detail=told + (f"; and {rest} more" if rest > 0 else ""),
+        errors=tuple(map(_of_flaw, error.flaws)),
+        extra=extra,
+        headers={"Retry-After": BUSY_SECONDS} if error.reason is Reason.BUSY else {},
+    )
+
+
+def _of_flaw(flaw: Flaw) -> FieldError:
+    return FieldError(flaw.field, flaw.problem, flaw.accepted, row=flaw.row, column=flaw.column)
 
 
 def not_found() -> Problem:
@@ -243,8 +213,9 @@ def not_found() -> Problem:
 def of_validation(error: ValidationError) -> Problem:
     """What a schema refused, field by field."""
     errors = tuple(_flattened(error.messages))
-    detail = "; ".join(f"{one.field} {one.problem}" for one in errors[:3])
-    more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
+    detail = "; ".join(f"{one.field} {one.problem}" for one in errors[:TOLD_IN_DETAIL])
+    rest = len(errors) - TOLD_IN_DETAIL
+    more = f"; and {rest} more" if rest > 0 else ""
     return Problem(kind=INVALID, status=INVALID.status, detail=detail + more, errors=errors)
 
 
@@ -307,6 +278,7 @@ def of_refused(error: Refused) -> Problem:
 # The map itself: the most particular class of an error decides.
 PROBLEM_OF: Mapping[type[Exception], Callable[[Any], Problem]] = {
     Refused: of_refused,
+    EstimateRefused: of_estimate,
     DomainError: of_domain,
     ScoringError: of_scoring,
     StoreError: of_unreachable,

@@ -73,6 +73,12 @@ class Settings:
         meaning="File with the key that wraps the peer lane's keys (32 bytes, base64). Keep it"
         " outside the database and its backups. Empty: `lane.key` in the data folder, made once.",
     )
+    estimate_key_file: str = setting(
+        "CANDOUR_ESTIMATE_KEY_FILE",
+        "",
+        meaning="File with the key that signs estimates until they are recorded (32 bytes, base64);"
+        " the same on every host. Empty: `estimates.key` in the data folder, made once.",
+    )
     follow: str = setting(
         "CANDOUR_FOLLOW",
         "inline",
@@ -120,6 +126,12 @@ class Settings:
     def lane_key_path(self) -> Path:
         """The file of the key that wraps the peer lane's keys."""
         return Path(self.lane_key_file) if self.lane_key_file else self.folder / "lane.key"
+
+    @property
+    def estimate_key_path(self) -> Path:
+        """The file of the key that signs estimates."""
+        named = self.estimate_key_file
+        return Path(named) if named else self.folder / "estimates.key"
 
     @property
     def serves_record(self) -> bool:

@@ -14,7 +14,8 @@ from service.auth import guarded
 from service.context import context
 from service.grades import portfolio_at
 from service.grading import preview, standards_catalogue
-from service.problems import NOT_ACCEPTABLE, Refused
+from service.kinds import NOT_ACCEPTABLE
+from service.problems import Refused
 from service.schemas.documents import GradePage, PortfolioPage, StandardPage, StandardSchema
 from service.schemas.queries import PortfolioQuery, PreviewQuery
 from service.schemas.requests import PreviewGradeSchema

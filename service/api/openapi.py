@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from service.problems import PROBLEM_JSON, of_http
 from service.schemas.builder import OneOf
 from service.schemas.documents import ProblemSchema
+from service.schemas.estimates import JsonText
 from service.schemas.strict import (
     Choice,
     Count,
@@ -21,6 +22,7 @@ from service.schemas.strict import (
     Identifier,
     Instant,
     Number,
+    Scalar,
     Strict,
     StrictSchema,
     Text,
@@ -29,7 +31,7 @@ from service.schemas.strict import (
 )
 
 SINGLE_VALUES: tuple[type[Strict], ...] = (
-    Choice, Count, Day, Identifier, Instant, Number, Text, Truth, Whole,
+    Choice, Count, Day, Identifier, Instant, JsonText, Number, Scalar, Text, Truth, Whole,
 )  # fmt: skip
 DESCRIPTION = """Log a programme's life, read grades with their reasons, replay the past.
 

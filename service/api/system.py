@@ -8,7 +8,8 @@ from service.api.openapi import Api
 from service.api.web import Blueprint, answer
 from service.auth import guarded, signed_in
 from service.context import context
-from service.problems import KINDS, TYPE_PREFIX, UNAVAILABLE, Refused
+from service.kinds import KINDS, TYPE_PREFIX, UNAVAILABLE
+from service.problems import Refused
 from service.schemas.documents import MeSchema
 
 identity = Blueprint("identity", __name__, url_prefix="/v1", description="Whose token this is.")

@@ -12,12 +12,15 @@ import flask_smorest
 from flask import Request, Response, g, request, url_for
 from marshmallow import Schema
 from webargs.flaskparser import FlaskParser
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import CombinedMultiDict
 
 from domain.errors import Stale
 from domain.record import IdempotencyKey, Receipt
 from domain.values import Actor
 from service.context import context
-from service.problems import BAD_REQUEST, CONFLICT, MEDIA_TYPE, STALE, Refused, refused_field
+from service.kinds import BAD_REQUEST, CONFLICT, MEDIA_TYPE, STALE
+from service.problems import Refused, refused_field
 
 # Visible ASCII, as long as any client library makes them.
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
@@ -36,6 +39,10 @@ class StrictParser(FlaskParser):
     def load_json(self, req: Request, schema: Schema) -> object:
         """The body, once."""
         return body_of(req)
+
+    def load_files(self, req: Request, schema: Schema) -> object:
+        """A form that brings a file: its fields and its files together."""
+        return MultiDictProxy(CombinedMultiDict([req.form, req.files]), schema)
 
 
 class Blueprint(flask_smorest.Blueprint):

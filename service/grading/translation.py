@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 from domain import contrast as recorded
+from domain.estimated import Estimated
 from domain.facts import ContrastFacts, JudgementFacts, ProgrammeFacts
 from domain.plan import EvaluationPlan, PlannedOutcome
 from domain.plan import Judgement as RecordedJudgement
 from domain.planning import Unreported
+from scoring.effects import to_natural_scale
 from scoring.evidence import (
     Baseline,
     Conduct,
@@ -178,10 +180,31 @@ def _conduct(design: recorded.StudyDesign) -> Conduct:
     return Conduct(design=facts.pop("type"), **facts)
 
 
+# A ratio of means has no scale that a pool could read it on, unlike a ratio of events.
+UNSCALED = ("ROM",)
+
+
 def _result(result: recorded.Result) -> Result:
+    if isinstance(result, Estimated):
+        return _estimated(result)
     numbers = {f.name: getattr(result, f.name) for f in fields(result)}
     kind, measure = numbers.pop("kind"), numbers.pop("measure")
     return Result(kind=kind, measure=measure, numbers=numbers)
+
+
+def _estimated(result: Estimated) -> Result:
+    """What the engine handed on for the pool, else the effect in its own units, each with its se.
+
+    The interval is left out: it is of Student's t, and the standard error is known exactly.
+    """
+    handed_on = result.standardised
+    if handed_on is not None and handed_on.measure not in UNSCALED:
+        measure, error = handed_on.measure, handed_on.se
+        value = to_natural_scale(measure, handed_on.estimate)
+    else:
+        measure, error, value = result.measure, result.se, result.estimate
+    numbers = {"estimate": value, "se": error, "df": result.df, "standardiser": result.standardiser}
+    return Result(kind="reported", measure=measure, numbers=numbers)
 
 
 def _facts(value: object) -> dict[str, Any]:

@@ -73,7 +73,8 @@ def _pivot(facts: Document) -> Words:
 
 def _measurement(facts: Document) -> Words:
     contrast = facts["contrast"]
-    return f": {contrast['outcome']['measure']}", (result_words(contrast), _who(contrast))
+    lines = (result_words(contrast), _who(contrast), _how(contrast["result"]))
+    return f": {contrast['outcome']['measure']}", lines
 
 
 def _judgement(facts: Document) -> Words:
@@ -126,13 +127,22 @@ def _who(contrast: Document) -> str:
     return f"{design_words(contrast['design']['type'])}; {where}{among}"
 
 
+def _how(result: Document) -> str | None:
+    """How the service itself came to an estimate; what others published speaks elsewhere."""
+    if result["kind"] != "estimated":
+        return None
+    data = result["data"]
+    file = f"{data['rows']:,} rows that are kept nowhere, SHA-256 {data['sha256'][:12]}…"
+    return f"Estimated here from raw outcomes ({file}). {result['text']}"
+
+
 def result_words(contrast: Document) -> str:
     """A measured result in words, and which way is better."""
     result = contrast["result"]
     name = measure_words(result["measure"])
     better = "more is better" if contrast["outcome"]["direction_good"] > 0 else "less is better"
     match result["kind"]:
-        case "reported":
+        case "reported" | "estimated":
             said = f"{name} {number(result['estimate'])} ({_precision(result)})"
         case "two_by_two":
             said = (
@@ -155,7 +165,7 @@ def result_words(contrast: Document) -> str:
 
 
 def _precision(result: Document) -> str:
-    if result["ci_low"] is None:
+    if result["kind"] == "reported" and result["ci_low"] is None:
         return "interval not published"
     level = f"{100 * result['ci_level']:g}% interval"
     return f"{level} {interval(result['ci_low'], result['ci_high'])}"

@@ -125,6 +125,10 @@ MEASURES: Mapping[str, str] = MappingProxyType(
         "RR": "Risk ratio",
         "IRR": "Rate ratio",
         "HR": "Hazard ratio",
+        "ROM": "Ratio of means",
+        "IRD": "Difference in rates",
+        "MC": "Mean change",
+        "SMCR": "Standardised mean change",
     }
 )
 

@@ -21,6 +21,7 @@ from service.schemas.strict import (
     Number,
     Part,
     Refusal,
+    Scalar,
     StrictSchema,
     Table,
     Text,
@@ -142,6 +143,8 @@ def _union(parts: tuple[Any, ...], **options: Any) -> ma.Field:  # noqa: ANN401 
         options["allow_none"] = True
     if len(shapes) == 1:
         return _of(shapes[0], **options)
+    if not any(is_dataclass(shape) for shape in shapes):
+        return Scalar(**options)
     return Part(_union_of(shapes), **options)
 
 

@@ -6,15 +6,18 @@ from marshmallow import fields as ma
 from domain.commands import RegisterApproach, RegisterProgramme
 from domain.values import Function
 from service.schemas.builder import fields_of
+from service.schemas.estimates import DesignSchema
 from service.schemas.strict import Choice, Day, Identifier, Instant, Many, Table, Text, Whole
 
 
 class FieldErrorSchema(Schema):
-    """One offending field."""
+    """One offending field; a cell of a file by its row, from 1 below the header, and column."""
 
     field = Text(required=True)
     problem = Text(required=True)
     accepted = Text(required=True)
+    row = Whole()
+    column = Text()
 
 
 class ProblemSchema(Schema):
@@ -25,6 +28,8 @@ class ProblemSchema(Schema):
     status = Whole(required=True)
     detail = Text(required=True)
     errors = ma.List(ma.Nested(FieldErrorSchema))
+    more_errors = Whole()
+    fitting_designs = ma.List(Text())
     open_moves = ma.List(Text())
     id = Identifier()
 
@@ -167,6 +172,7 @@ ApproachPage = listed(ApproachSchema)
 EntryPage = listed(EntrySchema)
 GradePage = listed(GradeSchema)
 StandardPage = listed(StandardSchema)
+DesignPage = listed(DesignSchema)
 AuditPage = listed(AuditEntrySchema)
 LessonPage = listed(LessonSchema)
 

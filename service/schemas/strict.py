@@ -47,7 +47,7 @@ class Refusing(fields.Field[Any]):
 class Strict(Refusing):
     """A single value, read from JSON without coercion; `json` is its type and format there."""
 
-    json: ClassVar[tuple[str, str | None]]
+    json: ClassVar[tuple[str | list[str], str | None]]
 
     def _deserialize(
         self,
@@ -129,6 +129,26 @@ class Truth(Strict):
         if not isinstance(value, bool):
             raise self.refuse("is not true or false")
         return value
+
+
+class Scalar(Strict):
+    """Text, a number, or true or false: one fact of a specification, kept as it was written."""
+
+    json = (["string", "number", "boolean"], None)
+
+    accepted = "text, a finite number, true or false"
+
+    def read(self, value: object) -> bool | int | float | str:
+        match value:
+            case bool():
+                return value
+            case int() if abs(value) <= LARGEST_INTEGER:
+                return value
+            case float() if math.isfinite(value):
+                return value
+            case str():
+                return Text().read(value)
+        raise self.refuse("is none of these")
 
 
 class Day(Strict):

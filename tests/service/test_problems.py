@@ -7,7 +7,8 @@ import logging
 import pytest
 
 from domain.errors import DomainError
-from service.problems import KINDS, TYPE_PREFIX, of_domain
+from service.kinds import KINDS, TYPE_PREFIX
+from service.problems import of_domain
 from service.store import StoreBusy
 from tests.service.served import LESSON
 from tests.service.test_api_programmes import problem

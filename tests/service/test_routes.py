@@ -35,6 +35,7 @@ GUARDED = {
     "GET /v1/approaches/<uuid:approach_id>": "read_record",
     "GET /v1/approaches/<uuid:approach_id>/grades": "read_record",
     "GET /v1/audit/entries": "read_audit",
+    "GET /v1/designs": "read_record",
     "GET /v1/grades": "read_record",
     "POST /v1/grades/preview": "read_record",
     "GET /v1/lessons": "read_lessons",
@@ -51,6 +52,7 @@ GUARDED = {
     "GET /v1/programmes/<uuid:programme_id>/events": "read_record",
     # the record decides who may tell what of whose programme; test_api_programmes shows it
     "POST /v1/programmes/<uuid:programme_id>/events": "read_record",
+    "POST /v1/programmes/<uuid:programme_id>/estimates": "deliver",
     "GET /v1/programmes/<uuid:programme_id>/grades": "read_record",
     "GET /v1/standards": "read_record",
     "GET /v1/standards/<standard_id>": "read_record",

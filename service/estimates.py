@@ -1,0 +1,23 @@
+"""An estimate for one programme: made apart, signed here, and ready to be recorded."""
+
+from typing import Any
+from uuid import UUID
+
+from service.context import context
+from service.estimating import Asked
+from service.wire import to_wire
+
+Document = dict[str, Any]
+
+
+def estimate_for(programme_id: UUID, raw: bytes, asked: Asked) -> Document:
+    """The estimate of a file as a document whose result carries the service's receipt."""
+    lane = context().record_lane
+    found = lane.estimator.perform(raw, asked)
+    result = lane.receipts.signed(programme_id, found["contrast"]["result"])
+    return {
+        **found,
+        "contrast": {**found["contrast"], "result": to_wire(result)},
+        "programme_id": str(programme_id),
+        "receipt": result.receipt,
+    }

@@ -1,0 +1,152 @@
+"""What is asked of a file: a design, which column plays which role, which options are chosen."""
+
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import NoneType
+from typing import Any, TypeAlias, get_args, get_origin
+
+from scoring.estimation.catalogue import DESIGNS, Design, Option, Role
+from service.estimating.cells import FALSE_WORDS, TRUE_WORDS, as_number
+from service.estimating.periods import ANY_STYLE, PeriodColumn, read_period
+from service.estimating.refusals import EstimateRefused, Flaw, refuse_if_any
+from service.sheets import Sheet
+
+Scalar: TypeAlias = bool | int | float | str | None
+# Columns by role, options by name, as they were told: text from a form, JSON from a program.
+Columns: TypeAlias = Mapping[str, tuple[str, ...]]
+Options: TypeAlias = Mapping[str, Scalar]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One estimate to be made of one file."""
+
+    design: str
+    columns: Columns
+    options: Options
+
+    @property
+    def of(self) -> Design:
+        """The design; raises EstimateRefused naming those that there are."""
+        if self.design not in DESIGNS:
+            raise EstimateRefused(
+                [Flaw("design", "is not a design here", f"one of {', '.join(DESIGNS)}")]
+            )
+        return DESIGNS[self.design]
+
+
+def settled(asked: Asked, sheet: Sheet) -> Columns:
+    """The column of every role: the one that was named, else one that is called like the role.
+
+    Raises EstimateRefused for roles that there are not, columns that the file has not, a column
+    for two roles, several for a role of one, and a role that needs one and has none.
+    """
+    design = asked.of
+    refuse_if_any(_unknown_roles(asked.columns, design))
+    columns = {
+        role.name: asked.columns.get(role.name) or _called_like(role, sheet)
+        for role in design.roles
+    }
+    named = {role: names for role, names in columns.items() if names}
+    refuse_if_any(_wrong_columns(named, design, sheet))
+    return named
+
+
+def _called_like(role: Role, sheet: Sheet) -> tuple[str, ...]:
+    if role.many:
+        return ()
+    return tuple(name for name in sheet.header if name.lower() == role.name)[:1]
+
+
+def _unknown_roles(columns: Columns, design: Design) -> Iterator[Flaw]:
+    roles = [role.name for role in design.roles]
+    for name in columns:
+        if name not in roles:
+            problem = f"is no role of the design {design.id}"
+            yield Flaw(f"columns.{name:.40}", problem, f"one of {', '.join(roles)}")
+
+
+def _wrong_columns(columns: Columns, design: Design, sheet: Sheet) -> Iterator[Flaw]:
+    there = f"a column of the file: {', '.join(sheet.header)}"
+    taken: dict[str, str] = {}
+    for role in design.roles:
+        names = columns.get(role.name, ())
+        if not names and role.required:
+            yield Flaw(f"columns.{role.name}", "has no column", f"{role.text}; {there}")
+        if len(names) > 1 and not role.many:
+            yield Flaw(f"columns.{role.name}", f"has {len(names)} columns", "one column")
+        for name in names:
+            if name not in sheet.header:
+                yield Flaw(f"columns.{role.name}", "is not in the file", there)
+            elif name in taken:
+                problem = f"is used for {taken[name]} as well"
+                yield Flaw(f"columns.{role.name}", problem, "a column of its own", column=name)
+            taken[name] = role.name
+
+
+def options_of(asked: Asked, periods: PeriodColumn | None) -> dict[str, Any]:
+    """The options as the design takes them; raises EstimateRefused with every one that is wrong.
+
+    A cycle that is not told is taken from how the periods are written.
+    """
+    design = asked.of
+    known = {option.name: option for option in design.options}
+    flaws, found = [], {}
+    for name, told in asked.options.items():
+        if name not in known:
+            accepted = f"one of {', '.join(known)}"
+            flaws.append(Flaw(f"options.{name:.40}", "is no option of the design", accepted))
+        elif told is not None and told != "":
+            value = _option(known[name], told, periods)
+            if value is None:
+                flaws.append(_wrong_option(known[name]))
+            else:
+                found[name] = value
+    flaws += [
+        Flaw(f"options.{name}", "is missing", option.text)
+        for name, option in known.items()
+        if option.required and not asked.options.get(name)
+    ]
+    refuse_if_any(flaws)
+    if "cycle" in known and "cycle" not in found and periods is not None and periods.cycle:
+        found["cycle"] = periods.cycle
+    return found
+
+
+def _option(option: Option, told: Scalar, periods: PeriodColumn | None) -> object:
+    """The value, or None where it is not one of that kind."""
+    match option.kind:
+        case "number":
+            number = as_number(told)
+            return int(number) if number is not None and number == int(number) else number
+        case "binary":
+            word = str(told).strip().lower()
+            return word in TRUE_WORDS if word in TRUE_WORDS | FALSE_WORDS else None
+        case "period":
+            return None if periods is None else read_period(told, periods)
+    if option.choices:
+        return told if told in option.choices else None
+    number = as_number(told)
+    return told if number is None or number != int(number) else int(number)
+
+
+def _wrong_option(option: Option) -> Flaw:
+    accepted = {
+        "number": "a number",
+        "binary": "yes or no",
+        "period": f"a period, written as in the column of periods: {ANY_STYLE}",
+    }
+    words = f"one of {', '.join(option.choices)}" if option.choices else option.text
+    return Flaw(f"options.{option.name}", "is not accepted", accepted.get(option.kind, words))
+
+
+def may_be_blank(design: Design, role: Role) -> bool:
+    """Whether the design itself reckons with unknown values in that column (people lost)."""
+    return _holds_none(inspect.signature(design.run).parameters[role.name].annotation)
+
+
+def _holds_none(hint: Any) -> bool:  # noqa: ANN401  a hint may be any form
+    if get_origin(hint) is Sequence:
+        return NoneType in get_args(get_args(hint)[0])
+    return any(_holds_none(part) for part in get_args(hint))
