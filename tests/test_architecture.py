@@ -15,7 +15,8 @@ ROOMS = ("domain", "migrations", "scoring", "service")
 TOP_LEVEL = {
     ".ci", ".editorconfig", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md",
     "docs", "domain", "migrations", "package-lock.json", "package.json", "pyproject.toml",
-    "requirements-dev.lock", "requirements-node.lock", "requirements.lock", "scoring", "service",
+    "requirements-bench.lock", "requirements-dev.lock", "requirements-node.lock",
+    "requirements.lock", "scoring", "service",
     "tests",
 }  # fmt: skip
 MAX_LINES_OF_A_FILE = 400

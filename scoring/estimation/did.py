@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from scoring.columns import Numbers, check_known, number
+from scoring.columns import Numbers, check_known
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.did_checks import Inference, cluster_counts
 from scoring.estimation.did_report import Case, report
@@ -16,12 +16,11 @@ from scoring.estimation.panel_regression import (
     BY_ROWS,
     PanelFit,
     clusters_of,
-    degrees,
     pooled,
     two_way,
 )
 from scoring.estimation.panel_report import standardiser
-from scoring.estimation.results import Estimate, Value
+from scoring.estimation.results import Estimate
 
 # The two estimators and the name of the effect among the coefficients of each.
 TWO_WAY: Final = "two_way"
@@ -75,16 +74,8 @@ def difference_in_differences(
     Source: Angrist and Pischke 2009, chapter 5; Cameron and Miller 2015; Pustejovsky and Tipton
     2018.
     """
-    number("level", level, above=0.0, below=1.0)
-    number("permutations", permutations, above=1.0)
     check_known("estimator", estimator, EFFECTS)
-    how = Inference(
-        covariance=covariance,
-        df=degrees(covariance, df),
-        level=level,
-        permutations=permutations,
-        seed=seed,
-    )
+    how = Inference.of(covariance, df, level=level, permutations=permutations, seed=seed)
     whole = read_panel(
         units=units,
         periods=periods,
@@ -98,12 +89,9 @@ def difference_in_differences(
     case = _case(
         whole, of, how, estimator=estimator, anticipation=anticipation, sd=sd, people=people
     )
-    told: dict[str, Value | None] = {
-        "estimator": estimator,
-        "anticipation": anticipation,
-        "clustered_by": "units" if clusters is None else "clusters",
-    }
-    return report(case, estimator=estimator, told=told)
+    by = "units" if clusters is None else "clusters"
+    told: dict[str, Value | None] = {"anticipation": anticipation, "clustered_by": by}
+    return report(case, estimator=estimator, told={"estimator": estimator, **told})
 
 
 def _case(

@@ -6,10 +6,17 @@ from typing import Final
 
 import numpy as np
 
+from scoring.columns import number
 from scoring.errors import TooLittleData
 from scoring.estimation.event_study import anticipated, pre_period_trend
 from scoring.estimation.panel import Indices, Panel, named
-from scoring.estimation.panel_regression import BY_ROWS, PanelFit, net_of_both, two_way
+from scoring.estimation.panel_regression import (
+    BY_ROWS,
+    PanelFit,
+    degrees,
+    net_of_both,
+    two_way,
+)
 from scoring.estimation.panel_report import plain
 from scoring.estimation.permutation import Permutation, placebo_test
 from scoring.estimation.results import Check, Coefficient
@@ -38,6 +45,21 @@ class Inference:
     level: float
     permutations: int
     seed: int
+
+    @classmethod
+    def of(
+        cls, covariance: str, df: str | None, *, level: float, permutations: int, seed: int
+    ) -> "Inference":
+        """These choices, checked; without a `df` the one that goes with the covariance."""
+        number("level", level, above=0.0, below=1.0)
+        number("permutations", permutations, above=1.0)
+        return cls(
+            covariance=covariance,
+            df=degrees(covariance, df),
+            level=level,
+            permutations=permutations,
+            seed=seed,
+        )
 
 
 def cluster_counts(panel: Panel, clusters: Indices) -> tuple[int, int]:

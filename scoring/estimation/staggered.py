@@ -56,13 +56,7 @@ def staggered_adoption(
     Source: Callaway and Sant'Anna 2021, J. Econometrics 225:200; Sun and Abraham 2021,
     J. Econometrics 225:175; Goodman-Bacon 2021 for why two-way effects are not used.
     """
-    for field, name, accepted in (
-        ("comparison", comparison, COMPARISONS),
-        ("average", average, OVERALL),
-        ("covariance", covariance, COVARIANCES),
-        ("bands", bands, BANDS),
-    ):
-        check_known(field, name, accepted)
+    _check_names(comparison=comparison, average=average, covariance=covariance, bands=bands)
     number("level", level, above=0.0, below=1.0)
     number("draws", draws, above=1.0)
     panel = read_panel(units=units, periods=periods, outcome=outcome, treated=treated, log=log)
@@ -86,6 +80,17 @@ def staggered_adoption(
         seed=seed,
     )
     return report(case)
+
+
+def _check_names(**names: str) -> None:
+    known = {
+        "comparison": COMPARISONS,
+        "average": OVERALL,
+        "covariance": COVARIANCES,
+        "bands": BANDS,
+    }
+    for field, name in names.items():
+        check_known(field, name, known[field])
 
 
 def _refuse(panel: Panel, anticipation: int) -> None:

@@ -25,10 +25,10 @@ class TrimAndFill:
 
     `filled_yi` and `filled_vi` are the studies put in, the mirror images of rows `mirrored` (from
     1) around `centre`, the effect without those. `pooled` is a fresh fit to all of them, which is
-    the plain one where `k0` is 0. `p_k0` tests that none is missing (R0 only); `se_k0` is None where
-    the model of the ranks has no variance. `enough_studies`
-    says whether there are the 10 that it takes to read it. A reading of how far the answer hangs on
-    missing studies, not a better estimate.
+    the plain one where `k0` is 0. `p_k0` tests that none is missing (R0 only); `se_k0` is None
+    where the model of the ranks has no variance. `enough_studies` says whether there are the 10
+    that it takes to read it. A reading of how far the answer hangs on missing studies, not a better
+    estimate.
     """
 
     estimator: str
@@ -73,9 +73,7 @@ def trim_and_fill(
     check_known("estimator", estimator, ESTIMATORS)
     effects, variances = studies(yi, vi)
     whole = synthesise(effects, variances, method=method, test=test, level=level)
-    if side is None:
-        falling = egger(effects, variances, model=method).slope.estimate < 0
-        side = "right" if falling else "left"
+    side = _side(effects, variances, method=method) if side is None else side
     check_known("side", side, SIDES)
     sign = 1.0 if side == "left" else -1.0
     order = np.argsort(sign * effects, kind="stable")
@@ -101,6 +99,11 @@ def trim_and_fill(
         pooled=pooled,
         enough_studies=len(effects) >= ENOUGH_STUDIES,
     )
+
+
+def _side(effects: Column, variances: Column, *, method: str) -> str:
+    falling = egger(effects, variances, model=method).slope.estimate < 0
+    return "right" if falling else "left"
 
 
 @dataclass(frozen=True, slots=True)

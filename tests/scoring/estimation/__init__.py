@@ -1,0 +1,1 @@
+"""Estimators from raw outcomes, held to R case by case."""
