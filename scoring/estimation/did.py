@@ -20,7 +20,7 @@ from scoring.estimation.panel_regression import (
     two_way,
 )
 from scoring.estimation.panel_report import standardiser
-from scoring.estimation.results import Estimate
+from scoring.estimation.results import Estimate, Value
 
 # The two estimators and the name of the effect among the coefficients of each.
 TWO_WAY: Final = "two_way"
