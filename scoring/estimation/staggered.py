@@ -8,7 +8,7 @@ from scoring.columns import Numbers, check_known, number
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.cohort_averages import COVARIANCES, GROUP, OVERALL, averages
 from scoring.estimation.group_time import COMPARISONS, NOT_YET, group_time
-from scoring.estimation.panel import Labels, Panel, read_panel
+from scoring.estimation.panel import Flags, Labels, Panel, read_panel
 from scoring.estimation.panel_report import FEWEST_PEOPLE, standardiser
 from scoring.estimation.results import Estimate
 from scoring.estimation.staggered_report import BANDS, SIMULTANEOUS, Case, report
@@ -62,13 +62,11 @@ def staggered_adoption(
     panel = read_panel(units=units, periods=periods, outcome=outcome, treated=treated, log=log)
     _refuse(panel, anticipation)
     cells = group_time(panel, comparison=comparison, anticipation=anticipation)
-    never = ~panel.ever
-    alike = never if never.sum() >= FEWEST_PEOPLE else panel.starts > 0
     case = Case(
         panel=panel,
         cells=cells,
         found=averages(panel, cells, covariance=covariance),
-        unit=standardiser(panel, alike, panel.before, sd=sd, people=people),
+        unit=standardiser(panel, _alike(panel), panel.before, sd=sd, people=people),
         level=level,
         people=people,
         comparison=comparison,
@@ -80,6 +78,12 @@ def staggered_adoption(
         seed=seed,
     )
     return report(case)
+
+
+def _alike(panel: Panel) -> Flags:
+    """Units whose spread before the start can standardise: the never treated, if there are many."""
+    never = ~panel.ever
+    return never if never.sum() >= FEWEST_PEOPLE else panel.starts > 0
 
 
 def _check_names(**names: str) -> None:
