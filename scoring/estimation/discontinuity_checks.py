@@ -19,7 +19,8 @@ SIGNIFICANT: Final = 0.05
 # Rows with weight that each side needs for a normal approximation; a convention of this project.
 FEWEST_NEAR: Final = 20
 
-# Different scores that each side needs. Source: WWC Standards Handbook 4.1 (regression discontinuity designs).
+# Different scores that each side needs.
+# Source: WWC Standards Handbook 4.1 (regression discontinuity designs).
 FEWEST_VALUES: Final = 4
 
 # A row that makes up more than half of the variance carries the jump; a convention.

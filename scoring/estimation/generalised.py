@@ -82,14 +82,17 @@ class Logistic:
 
     def slopes(self, y: Column, eta: Column) -> tuple[Column, Column]:
         """The derivative of the log-likelihood in eta, and minus the second one (n,)."""
-        mu = self.mean(eta)
-        return y - mu, mu * (1 - mu)
+        return y - self.mean(eta), self._variance(eta)
 
     def working(self, y: Column, eta: Column) -> tuple[Column, Column]:
         """Residuals and weights of the regression that every step of Fisher's scoring is (n,)."""
-        mu = self.mean(eta)
-        weights = mu * (1 - mu)
-        return (y - mu) / weights, weights
+        residuals = np.where(y > 0, 1 / self.mean(eta), -1 / self.mean(-eta))
+        return residuals, self._variance(eta)
+
+    def _variance(self, eta: Column) -> Column:
+        # Neither factor rounds to 0, as 1 - mean would.
+        variance: Column = self.mean(eta) * self.mean(-eta)
+        return variance
 
 
 F = TypeVar("F", Counts, Logistic)
@@ -183,8 +186,7 @@ def _solved(x: Column, y: Column) -> Column:
 
 
 def _climbed(y: Column, x: Column, family: F, b: Column, terms: tuple[str, ...]) -> Column:
-    step = np.zeros_like(b)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(MOST_STEPS):
             slope, curve = family.slopes(y, x @ b)
             root = np.sqrt(np.maximum(curve, np.finfo(np.float64).tiny))
@@ -192,7 +194,7 @@ def _climbed(y: Column, x: Column, family: F, b: Column, terms: tuple[str, ...])
             b = b + _shortened(y, x, family, b, step)
             if np.abs(x @ step).max() < SETTLED:
                 return b
-    worst = int(np.argmax(np.abs(x).max(axis=0) * np.abs(step)))
+    worst = int(np.argmax(np.ptp(x, axis=0) * np.abs(b)))
     raise TooLittleData(
         "separates the outcomes perfectly: its coefficient grows without end",
         field=terms[worst],

@@ -230,8 +230,6 @@ def _risk_ratio(case: Case, effect: Coefficient) -> checks.RiskRatio | None:
         ends = (rows[0].estimate, rows[0].ci_low, rows[0].ci_high)
         return checks.RiskRatio(*(math.exp(end) for end in ends))
     sd = pooled_sd(case.whole.y, case.whole.treated)
-    if sd == 0:
-        return None
     size = checks.RISK_RATIO_OF_SD * effect.estimate / sd
     # The published factor is for 95 %: 0.91 times 1.96.
     width = checks.HALF_WIDTH_OF_SD * effect.se / sd

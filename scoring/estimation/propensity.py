@@ -70,7 +70,7 @@ class Scored:
 
     def weights(self, estimand: str) -> Column:
         """Inverse-probability weights (n,) that add up to 1 in each arm."""
-        w = _weights(self.sample.treated.astype(np.float64), self.score, estimand)
+        w = _weights(self.sample.treated.astype(np.float64), self.logit, estimand)
         both: Column = np.asarray(w[0] + w[1], np.float64)
         for side in (self.sample.treated, ~self.sample.treated):
             both[side] /= both[side].sum()
@@ -156,10 +156,10 @@ def weighted(found: Scored, estimand: str) -> Means:
     means = [float(w[side] @ y[side]) for side in (sample.treated, ~sample.treated)]
 
     def equations(theta: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        e = 1 / (1 + np.exp(-(x @ theta[:p])))
-        own, other = _weights(d, e, estimand)
+        logit = x @ theta[:p]
+        own, other = _weights(d, logit, estimand)
         return np.column_stack(
-            [x * (d - e)[:, None], own * (y - theta[p]), other * (y - theta[p + 1])]
+            [x * (d - _share(logit))[:, None], own * (y - theta[p]), other * (y - theta[p + 1])]
         )
 
     theta = np.concatenate([found.gamma, means])
@@ -181,18 +181,18 @@ def doubly_robust(found: Scored, estimand: str) -> Means:
     d, y = sample.treated.astype(np.float64), sample.y
     t = d if estimand == ATT else np.ones(len(d))
     b = [_in_arm(x[side], y[side]) for side in (sample.treated, ~sample.treated)]
-    own, other = _weights(d, found.score, estimand)
+    own, other = _weights(d, found.logit, estimand)
     means = [
         float((t * (x @ one) + w * (y - x @ one)).sum() / t.sum())
         for one, w in zip(b, (own, other), strict=True)
     ]
 
     def equations(theta: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        e = 1 / (1 + np.exp(-(x @ theta[:p])))
+        logit = x @ theta[:p]
         m = [x @ theta[p : 2 * p], x @ theta[2 * p : 3 * p]]
-        parts = [x * (d - e)[:, None], x * (d * (y - m[0]))[:, None]]
+        parts = [x * (d - _share(logit))[:, None], x * (d * (y - m[0]))[:, None]]
         parts.append(x * ((1 - d) * (y - m[1]))[:, None])
-        for fitted, mean, w in zip(m, theta[-2:], _weights(d, e, estimand), strict=True):
+        for fitted, mean, w in zip(m, theta[-2:], _weights(d, logit, estimand), strict=True):
             parts.append((t * (fitted - mean) + w * (y - fitted))[:, None])
         return np.hstack(parts)
 
@@ -201,10 +201,18 @@ def doubly_robust(found: Scored, estimand: str) -> Means:
     return Means(treated=means[0], comparison=means[1], cov=cov, df=_df(sample))
 
 
-def _weights(d: Column, e: npt.NDArray[Any], estimand: str) -> Sequence[npt.NDArray[Any]]:
+def _share(logit: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The probability (n,) of a logit, real or complex."""
+    share: npt.NDArray[Any] = 1 / (1 + np.exp(-logit))
+    return share
+
+
+def _weights(d: Column, logit: npt.NDArray[Any], estimand: str) -> Sequence[npt.NDArray[Any]]:
+    """Weights of both arms (n,), 0 in the other; from the logit, so that none is rounded away."""
+    odds = (1 - d) * np.exp(np.where(d > 0, 0, logit))
     if estimand == ATT:
-        return d + 0 * e, (1 - d) * e / (1 - e)
-    return d / e, (1 - d) / (1 - e)
+        return d + 0 * logit, odds
+    return d * (1 + np.exp(np.where(d > 0, -logit, 0))), (1 - d) + odds
 
 
 def _df(sample: Sample) -> float:

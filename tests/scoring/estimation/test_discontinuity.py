@@ -181,6 +181,15 @@ def test_a_score_in_other_units_and_from_another_origin_changes_nothing():
     )
 
 
+def test_the_order_of_rows_does_not_matter():
+    x, y = scores()
+    order = np.random.default_rng(1).permutation(len(y))
+    found, other = estimate(np.round(x, 2), y), estimate(np.round(x, 2)[order], y[order])
+    assert other.natural.yi == pytest.approx(found.natural.yi, rel=1e-9)
+    assert other.natural.vi == pytest.approx(found.natural.vi, rel=1e-9)
+    assert other.specification["bandwidth"] == pytest.approx(found.specification["bandwidth"])
+
+
 def test_those_at_the_cutoff_go_where_the_side_says():
     x = np.repeat(np.arange(-10.0, 11.0), 30)
     rng = np.random.default_rng(3)
@@ -239,6 +248,25 @@ def test_a_coarse_score_fails_its_check():
     x, y = scores()
     found = estimate(np.round(x, 1) + 0.05, y)
     assert "mass_points" in {check.name for check in found.failed}
+
+
+def test_plain_regression_needs_fewer_scores_than_its_bias():
+    x = np.repeat([-2.0, -1.0, 1.0, 2.0], 12)
+    rng = np.random.default_rng(1)
+    y = x + 3.0 * (x > 0) + rng.normal(size=48)
+    found = estimate(x, y, inference="regression", bandwidth=3.0)
+    assert found.natural.yi == pytest.approx(3.0, abs=2.0)
+    assert found.specification["limit_comparison"] is None
+    with pytest.raises(TooLittleData):
+        estimate(x, y, bandwidth=3.0)
+
+
+def test_too_few_rows_within_a_given_bandwidth_are_refused():
+    x, y = scores()
+    near = np.sort(np.abs(x))[3]
+    with pytest.raises(TooLittleData) as refused:
+        estimate(x, y, inference="regression", bandwidth=float(near))
+    assert refused.value.field == "bandwidth"
 
 
 def test_plain_regression_at_a_found_bandwidth_does_not_allow_for_curves():

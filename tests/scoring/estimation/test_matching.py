@@ -345,6 +345,77 @@ def test_few_rows_for_many_covariates_are_refused():
         compare(treated, y, {**covariates, **many})
 
 
+def test_an_arm_without_events_has_a_difference_but_no_ratio():
+    treated, _, covariates = people()
+    rng = np.random.default_rng(9)
+    found = compare(treated, treated * (rng.random(300) < 0.3), covariates)
+    assert found.natural.measure == "RD"
+    assert found.standardised is None
+    assert "no odds ratio" in found.not_standardised
+    assert "unmeasured_confounding" not in {check.name for check in found.checks}
+
+
+def test_a_covariate_that_does_not_vary_in_one_arm_can_be_weighted_but_not_augmented_by():
+    treated, y, covariates = people()
+    covariates["swing"] = treated * (np.arange(300) % 3 - 1.0)
+    found = compare(treated, y, covariates)
+    assert "other_method" not in {check.name for check in found.checks}
+    with pytest.raises(InvalidInput) as refused:
+        compare(treated, y, covariates, method="doubly_robust")
+    assert refused.value.field == "covariates"
+
+
+def test_what_only_those_treated_have_separates_the_arms():
+    treated, y, covariates = people()
+    covariates["flag"] = treated * (np.arange(300) % 2)
+    with pytest.raises(TooLittleData) as refused:
+        compare(treated, y, covariates)
+    assert refused.value.field == "flag"
+
+
+def test_trimming_that_leaves_hardly_anybody_is_refused():
+    rng = np.random.default_rng(8)
+    age = np.sort(rng.normal(size=60))
+    treated = (np.arange(60) >= 30).astype(float)
+    treated[[29, 30]] = 1 - treated[[29, 30]]
+    with pytest.raises(TooLittleData) as refused:
+        compare(treated, age + rng.normal(size=60), {"age": 40 * age}, trim="range")
+    assert refused.value.field == "trim"
+
+
+def test_a_small_arm_for_many_covariates_is_refused():
+    treated, y, _ = people(n=60)
+    treated[:] = 0.0
+    treated[[3, 17, 29, 44]] = 1.0
+    rng = np.random.default_rng(4)
+    many = {f"x{i}": rng.normal(size=60) for i in range(3)}
+    with pytest.raises(TooLittleData):
+        compare(treated, y, many)
+
+
+def test_arms_that_hardly_overlap_are_told_without_a_warning():
+    rng = np.random.default_rng(8)
+    age = np.sort(rng.normal(size=100))
+    treated = (np.arange(100) >= 60).astype(float)
+    treated[[59, 60]] = 1 - treated[[59, 60]]
+    y = age + rng.normal(size=100)
+    for method in ("weighting", "doubly_robust"):
+        found = compare(treated, y, {"age": age}, method=method)
+        assert {"common_support", "influential_points"} <= {c.name for c in found.failed}
+
+
+@pytest.mark.parametrize("method", ["weighting", "doubly_robust", "matching"])
+def test_the_order_of_rows_does_not_matter(method):
+    treated, y, covariates = people()
+    order = np.random.default_rng(1).permutation(len(y))
+    found = compare(treated, y, covariates, method=method)
+    other = compare(
+        treated[order], y[order], {k: v[order] for k, v in covariates.items()}, method=method
+    )
+    assert other.natural.yi == pytest.approx(found.natural.yi, rel=1e-9)
+    assert other.natural.vi == pytest.approx(found.natural.vi, rel=1e-9)
+
+
 def test_clusters_widen_an_error_that_they_share():
     name = "made-clusters"
     rows, clustered = of_case(name), of_case(name, clusters=CASES[name]["data"]["cluster"])
