@@ -17,9 +17,9 @@ MOST_HALVINGS: Final = 60
 
 # Newton's decrement is twice the gain in log-likelihood that is still to be had. Below the first
 # value, as a share of the likelihood, the gain drowns in rounding, so steps are taken unseen; below
-# the second every variance is within 1e-8 of its standard error (most end within 1e-12).
+# the second every variance is within 1e-10 of its standard error.
 UNSEEN: Final = 1e-9
-PRECISE: Final = 1e-16
+PRECISE: Final = 1e-20
 
 # Ascents start from a grid with six points a power of ten, from this share of the smallest sampling
 # variance up to where no maximum can be.

@@ -83,19 +83,20 @@ class Nested:
     def heights(self, of_unit: Column, of_effect: float) -> Column:
         """The log-likelihood at each of `of_unit` (m,) beside one variance of effects, (m,).
 
-        The cross-products of x and y at all m lose one square a unit each; the determinant of all
-        of them over that of x alone is y'Py.
+        Only what the means of units add to the cross-products of x and y changes with `of_unit`.
+        The determinant of all of them over that of x alone is y'Py.
         """
-        w = 1 / (self.d + of_effect)
-        columns = np.column_stack([self.x, self.y])
-        along = self.sums((w * self.a)[:, None] * columns)
-        load = np.outer(of_unit, self.sums(w * self.a**2))
-        shrink = of_unit[:, None] / (1 + load)
-        lost = shrink @ (along[:, :, None] * along[:, None, :]).reshape(len(along), -1)
-        products = (columns.T * w) @ columns - lost.reshape(len(lost), *along.shape[1:], -1)
+        precision = _Precision.at(self, np.array([0.0, of_effect]))
+        deviations, means = precision.split(np.column_stack([self.x, self.y]))
+        load = 1 + np.outer(of_unit, precision.s)
+        between = (precision.s / load) @ (means[:, :, None] * means[:, None, :]).reshape(
+            len(means), -1
+        )
+        within = (deviations.T * precision.w) @ deviations
+        products = within + between.reshape(len(load), *within.shape)
         log_x = np.linalg.slogdet(products[:, :-1, :-1])[1]
         q = np.exp(np.linalg.slogdet(products)[1] - log_x)
-        logs = np.log(w).sum() - np.log1p(load).sum(axis=1) - self.restricted * log_x
+        logs = np.log(precision.w).sum() - np.log(load).sum(axis=1) - self.restricted * log_x
         result: Column = (logs - q) / 2
         return result
 
@@ -103,13 +104,14 @@ class Nested:
         """The log-likelihood at these variances with its derivatives."""
         solved = _Solved.at(self, sigma2)
         traces, trace = solved.traces()
+        slopes, squares = solved.slopes_and_squares()
         return Point(
             sigma2=sigma2,
             height=solved.height,
             q=solved.q,
             trace=float(trace[1]),
-            slope=(solved.slopes() - trace) / 2,
-            squares=solved.squares(),
+            slope=(slopes - trace) / 2,
+            squares=squares,
             traces=traces,
         )
 
@@ -131,97 +133,128 @@ def _turned(block: Table, stacked: Table) -> tuple[Column, Table]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Solved:
-    """What the likelihood and its derivatives share: the covariance S = V + ... inverted.
+class _Precision:
+    """S^-1 of the covariance S of each unit: of deviations from the unit's mean, and of that mean.
 
-    `w` (k,) is 1/(d + s_effect), `shrink` (G,) s_unit / (1 + s_unit a'Wa), `hx` S^-1 X, `he`
-    S^-1 (y - Xb) = Py, `ha` S^-1 a by unit, `c` (X'S^-1X)^-1.
+        m = sum(w a z) / s         w = 1 / (d + s_effect)      s = sum(w a^2)
+        S^-1 z = w (z - a m) + w a m / load                     load = 1 + s_unit s
+    so that no digits are lost where one variance dwarfs the other.
     """
 
     model: Nested
+    unit: float
     w: Column
-    shrink: Column
-    hx: Table
-    he: Column
-    ha: Column
+    s: Column
+
+    @classmethod
+    def at(cls, model: Nested, sigma2: Column) -> "_Precision":
+        """At these variances."""
+        w = 1 / (model.d + sigma2[1])
+        return cls(model, float(sigma2[0]), w, model.sums(w * model.a**2))
+
+    @property
+    def load(self) -> Column:
+        """1 + s_unit s (G,): how many times the mean of a unit varies more than by its errors."""
+        return 1 + self.unit * self.s
+
+    def split(self, values: Table) -> tuple[Table, Table]:
+        """Deviations (k, m) of columns (k, m) from their means by unit, and the means (G, m)."""
+        a = self.model.a[:, None]
+        means = self.model.sums(self.w[:, None] * a * values) / self.s[:, None]
+        return values - a * self.model.spread(means), means
+
+    def white(self, values: Table) -> Table:
+        """Columns (k + G, m) whose products are those of `values` by S^-1."""
+        deviations, means = self.split(values)
+        own = np.sqrt(self.s / self.load)
+        return np.concatenate([np.sqrt(self.w)[:, None] * deviations, own[:, None] * means])
+
+    def solve(self, values: Table) -> Table:
+        """S^-1 `values` (k, m)."""
+        deviations, means = self.split(values)
+        back = self.model.spread(means / self.load[:, None])
+        result: Table = self.w[:, None] * (deviations + self.model.a[:, None] * back)
+        return result
+
+    def along(self, values: Table) -> Table:
+        """a'S^-1 `values` by unit (G, m)."""
+        result: Table = (self.s / self.load)[:, None] * self.split(values)[1]
+        return result
+
+    def traces(self) -> tuple[Table, Column]:
+        """tr(S^-1 Ga S^-1 Gb) (2, 2) and tr(S^-1 Ga) (2,)."""
+        m, w = self.model, self.w
+        # The diagonal of S^-1 by what others in the unit weigh, which is exactly 0 for one alone.
+        others = m.spread(self.s) - w * m.a**2
+        diagonal = w * (1 + self.unit * others) / m.spread(self.load)
+        own, ha, tilt = self.s / self.load, w * m.a / m.spread(self.load), (w * m.a) ** 2
+        beside = (m.sums(tilt) ** 2 - m.sums(tilt**2)) * (self.unit / self.load) ** 2
+        crossed = float(ha @ ha)
+        both = [[own @ own, crossed], [crossed, diagonal @ diagonal + beside.sum()]]
+        return np.array(both), np.array([own.sum(), diagonal.sum()])
+
+
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    """A generalised least squares fit of y on x, and the derivatives of its likelihood.
+
+    `basis` (k + G, p) are orthonormal columns that span those of x once whitened, `c` is
+    (X'S^-1X)^-1, `e` (k, 1) the residuals, `q` e'S^-1e.
+    """
+
+    precision: _Precision
+    basis: Table
     c: Table
+    e: Table
     q: float
     height: float
 
     @classmethod
     def at(cls, model: Nested, sigma2: Column) -> "_Solved":
-        w = 1 / (model.d + sigma2[1])
-        load = sigma2[0] * model.sums(w * model.a**2)
-        shrink = sigma2[0] / (1 + load)
-        solve = _Inverse(model, w, shrink)
-        hx = solve(model.x)
-        root = linalg.cho_factor(model.x.T @ hx, lower=True)
-        e = model.y - model.x @ linalg.cho_solve(root, hx.T @ model.y)
-        he = solve(e)
-        q = float(e @ he)
-        logs = float(np.log(w).sum() - np.log1p(load).sum())
+        """The fit at these variances."""
+        precision = _Precision.at(model, sigma2)
+        x, y = np.hsplit(precision.white(np.column_stack([model.x, model.y])), [-1])
+        basis, r = linalg.qr(x, mode="economic")
+        inverse = linalg.solve_triangular(r, np.eye(len(r)))
+        along = basis.T @ y
+        white = y - basis @ along
+        q = float((white**2).sum())
+        logs = float(np.log(precision.w).sum() - np.log(precision.load).sum())
         if model.restricted:
-            logs -= 2 * float(np.log(np.diagonal(root[0])).sum())
-        c = linalg.cho_solve(root, np.eye(len(root[0])))
-        return cls(model, w, shrink, hx, he, solve(model.a), c, q, (logs - q) / 2)
+            logs -= 2 * float(np.log(np.abs(np.diagonal(r))).sum())
+        e = model.y[:, None] - model.x @ (inverse @ along)
+        return cls(precision, basis, inverse @ inverse.T, e, q, (logs - q) / 2)
 
-    def slopes(self) -> Column:
-        """y'P Ga Py for both levels."""
-        by_unit = self.model.sums(self.model.a * self.he)
-        return np.array([by_unit @ by_unit, self.he @ self.he])
-
-    def squares(self) -> Table:
-        """y'P Ga P Gb Py (2, 2)."""
-        m = self.model
-        pushed = np.column_stack([m.a * m.spread(m.sums(m.a * self.he)), self.he])
-        solved = _Inverse(m, self.w, self.shrink)(pushed)
-        crossed = self.hx.T @ pushed
-        result: Table = pushed.T @ solved - crossed.T @ self.c @ crossed
-        return result
+    def slopes_and_squares(self) -> tuple[Column, Table]:
+        """y'P Ga Py (2,) and y'P Ga P Gb Py (2, 2)."""
+        m = self.precision.model
+        by_unit, he = self.precision.along(self.e), self.precision.solve(self.e)
+        pushed = self.precision.white(np.hstack([m.a[:, None] * m.spread(by_unit), he]))
+        left = pushed - self.basis @ (self.basis.T @ pushed)
+        return np.array([(by_unit**2).sum(), (he**2).sum()]), left.T @ left
 
     def traces(self) -> tuple[Table, Column]:
         """tr(P Ga P Gb) (2, 2) and tr(P Ga) (2,); S^-1 for P in the likelihood without restriction.
 
         With D = S^-1 and P = D - hx c hx', each is the part of D less what the columns take.
         """
-        m, w, shrink = self.model, self.w, self.shrink
-        w2a2 = m.sums((w * m.a) ** 2)
-        own = m.sums(m.a * self.ha)
-        plain = np.array([own.sum(), w.sum() - shrink @ w2a2])
-        uu, ue = own @ own, self.ha @ self.ha
-        ee = w @ w - 2 * shrink @ m.sums(w**3 * m.a**2) + (shrink * w2a2) @ (shrink * w2a2)
-        traces = np.array([[uu, ue], [ue, ee]])
-        if not m.restricted:
-            return traces, plain
-        through, within = m.sums(m.a[:, None] * self.hx), self.hx.T @ self.hx
+        traces, trace = self.precision.traces()
+        model = self.precision.model
+        if not model.restricted:
+            return traces, trace
+        hx, through = self.precision.solve(model.x), self.precision.along(model.x)
+        within = hx.T @ hx
         used = [float((self.c * part).sum()) for part in (through.T @ through, within)]
-        return traces - self._taken(own, through, within), plain - used
+        return traces - self._taken(hx, through, within), trace - used
 
-    def _taken(self, own: Column, through: Table, within: Table) -> Table:
+    def _taken(self, hx: Table, through: Table, within: Table) -> Table:
         """What the columns take of the traces of products: `through` (G, p) is a'D x by unit."""
-        c, bent = self.c, through @ self.c
-        twice = _Inverse(self.model, self.w, self.shrink)(self.hx)
-        deep = self.model.sums(self.model.a[:, None] * twice)
+        bent, white = through @ self.c, self.precision.white(hx)
+        own, deep = self.precision.s / self.precision.load, self.precision.along(hx)
         uu = 2 * float(own @ (through * bent).sum(axis=1)) - _trace_square(bent.T @ through)
         ue = float((2 * deep * bent - bent * (bent @ within)).sum())
-        ee = 2 * float((c * (self.hx.T @ twice)).sum()) - _trace_square(c @ within)
+        ee = 2 * float((self.c * (white.T @ white)).sum()) - _trace_square(self.c @ within)
         return np.array([[uu, ue], [ue, ee]])
-
-
-@dataclass(frozen=True, slots=True)
-class _Inverse:
-    """S^-1 times columns: diagonal less one direction a unit (Sherman and Morrison)."""
-
-    model: Nested
-    w: Column
-    shrink: Column
-
-    def __call__(self, values: Table) -> Table:
-        weighted = (values.T * self.w).T
-        along = self.model.sums((weighted.T * self.model.a).T)
-        back = self.model.spread((along.T * self.shrink).T)
-        result: Table = weighted - (back.T * (self.w * self.model.a)).T
-        return result
 
 
 def _trace_square(matrix: Table) -> float:

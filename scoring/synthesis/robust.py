@@ -182,9 +182,8 @@ class Robust:
             )
         q, n = len(matrix), self._df(matrix)
         _check_left(n - q + 1, "the joint test")
-        upper = linalg.qr(self.scores @ matrix.T, mode="economic")[1]
-        gap = linalg.solve_triangular(upper, matrix @ estimates - target, trans="T")
-        statistic = float(gap @ gap) * (n - q + 1) / (n * q)
+        statistic = _squared(matrix @ estimates - target, self.scores @ matrix.T)
+        statistic *= (n - q + 1) / (n * q)
         return HotellingTest(
             statistic=statistic,
             df=q,
@@ -322,6 +321,15 @@ def _check_left(df: float, name: str) -> None:
             field="cluster",
             accepted="more clusters, or fewer columns",
         )
+
+
+def _squared(gap: Column, root: Table) -> float:
+    """gap' (root' root)^-1 gap, infinite where nothing varies but the gap."""
+    upper = linalg.qr(root, mode="economic")[1]
+    if not np.diagonal(upper).all():
+        return float(np.inf) if gap.any() else 0.0
+    white = linalg.solve_triangular(upper, gap, trans="T")
+    return float(white @ white)
 
 
 def _ratio(estimate: float, se: float) -> float:

@@ -182,6 +182,24 @@ def test_effects_that_are_all_alike_have_an_interval_of_no_width():
     assert (c.statistic, c.p_value) == (math.inf, 0.0)
 
 
+def test_effects_that_the_columns_fit_exactly_leave_no_doubt():
+    _, vi, unit, x = effects()
+    found = multilevel(x @ [0.5, 0.25, 2.0], vi, unit, x=x, terms=TERMS)
+    assert [c.estimate for c in found.model.coefficients] == pytest.approx([0.5, 0.25, 2.0])
+    assert found.variances.sigma2 == (0.0, 0.0)
+    assert found.robust.moderators.p_value < 1e-12
+
+
+def test_a_unit_that_is_worlds_apart_costs_no_precision():
+    yi, vi, unit, _ = effects()
+    far = np.where(unit == "u4", 1e6, 0.0)
+    found = multilevel(yi + far, vi * np.where(unit == "u2", 1e-6, 1.0), unit)
+    assert found.variances.status == "interior"
+    assert found.variances.sigma2[0] == pytest.approx(1e12 / 8, rel=1e-3)
+    weights = np.array(found.unit_weights_of("intercept"))
+    assert weights == pytest.approx(np.full(8, 12.5), rel=1e-9)
+
+
 def test_i2_is_split_between_the_levels():
     yi, vi, unit, _ = effects()
     found = multilevel(yi, vi, unit).variances

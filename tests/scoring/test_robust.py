@@ -27,6 +27,8 @@ def working(seed=3):
     return np.outer(scale, scale) * (0.4 * same + 0.6 * np.eye(N))
 
 
+X, E = design(), np.linspace(-1, 1, N)
+
 MODELS = {
     "ordinary": {},
     "weighted": {"weights": np.random.default_rng(4).uniform(0.5, 2.0, N)},
@@ -196,9 +198,16 @@ def test_a_joint_test_is_reliable_with_degrees_of_freedom_enough():
     assert not few.joint(np.zeros(3), rows).reliable
 
 
-# ---- refusals -----------------------------------------------------------------------------------
+def test_without_residuals_nothing_is_doubted():
+    found = cluster_robust(X, np.zeros(N), CLUSTER)
+    rows = np.eye(3)[1:]
+    certain, none = (found.joint(np.array(b), rows) for b in ([0.0, 1, 0], [5.0, 0, 0]))
+    assert (certain.statistic, certain.p_value) == (math.inf, 0.0)
+    assert (none.statistic, none.p_value) == (0.0, 1.0)
+    assert found.combination(np.array([0.0, 1, 0]), [0, 1, 0]).statistic == math.inf
 
-X, E = design(), np.linspace(-1, 1, N)
+
+# ---- refusals -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
