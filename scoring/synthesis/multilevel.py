@@ -86,8 +86,8 @@ def multilevel(
     the result says so in `trust` and `reason`.
         I2 = sum sigma2 / (sum sigma2 + (k - p) / tr P), each level with its own sigma2 above;
         P at sigma2 = 0; prediction: estimate +- crit sqrt(se^2 + sum sigma2)
-    The likelihood is climbed from all over its domain: every maximum is reported, the highest
-    taken. Levels that these data cannot tell apart (one effect in every unit) become one, the unit.
+    The likelihood is climbed from all over its domain: every maximum that is found is told, the
+    highest taken. Levels that the data cannot tell apart (one effect a unit) become one, the unit.
     Raises TooLittleData for fewer than two units or no more units than columns; InvalidInput with
     field and row for what is not finite, a variance not above 0, a V that is not positive definite
     or joins units, rows without a unit, effects that are there twice, constant or collinear columns
