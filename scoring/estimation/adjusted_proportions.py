@@ -150,9 +150,7 @@ class Case:
 def _estimate(case: Case) -> Estimate:
     data, answer, level = case.data, case.answer(), case.level
     effect, groups = answer.effect, (int(data.treated.sum()), int((~data.treated).sum()))
-    natural = natural_effect(
-        effect.estimate, effect.se, binary=True, source="standardisation", sizes=groups
-    )
+    natural = natural_effect(effect, 1.0, binary=True, source="standardisation", sizes=groups)
     pooled, how = pooled_effect(natural, None, answer.risks, counts=data)
     differences = baseline_differences(data)
     made = _checks(case, differences)

@@ -18,6 +18,7 @@ from scoring.estimation.trial_effects import Spread, natural_effect
 from scoring.estimation.trial_fit import NONE, Answer, Model
 from scoring.estimation.trial_report import (
     baseline_facts,
+    deviations_in_words,
     effect_in_words,
     flow_facts,
     flow_in_words,
@@ -64,8 +65,8 @@ def report(case: Case) -> Estimate:
     data, effect = case.data, case.answer.effect
     covariance = case.covariances[case.estimator]
     natural = natural_effect(
-        effect.estimate,
-        effect.se,
+        effect,
+        case.groups.pooled_sd,
         binary=data.binary,
         source=covariance,
         sizes=(case.groups.n1i, case.groups.n2i),
@@ -89,7 +90,7 @@ def report(case: Case) -> Estimate:
         not_standardised=how if pooled is None else None,
         coefficients=_rows(case),
         checks=made,
-        text=_text(case, made),
+        text=_text(case, pooled, made),
         specification=_specification(case, pooled, how),
         facts=_facts(case, differences),
         pictures=pictures(case.answer, differences, binary=data.binary),
@@ -196,7 +197,7 @@ def _specification(case: Case, pooled: Effect | None, how: str) -> dict[str, Val
     }
 
 
-def _text(case: Case, made: Sequence[Check]) -> str:
+def _text(case: Case, pooled: Effect | None, made: Sequence[Check]) -> str:
     effect, counts = case.answer.effect, case.clusters.counts
     size = effect_in_words(effect, binary=case.data.binary, level=case.model.level)
     told = f"In clusters assigned to the programme people had an outcome {size} than in those"
@@ -208,7 +209,7 @@ def _text(case: Case, made: Sequence[Check]) -> str:
     chance = "Chance decided which clusters got the programme, so that what else differs is chance"
     sentences = (
         f"{told} assigned to the comparison{alike}.",
-        verdict_in_words(effect.ci_low, effect.ci_high),
+        deviations_in_words(pooled, case.spread) + verdict_in_words(effect.ci_low, effect.ci_high),
         f"{rests}: people of one cluster are alike, and the interval allows for it.",
         chance + (" too, but for those who were lost." if lost else " too."),
         flow_in_words(flow_facts(case.data)),

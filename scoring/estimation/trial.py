@@ -65,9 +65,8 @@ def randomised_trial(
     kind = covariance or ("HC2" if clusters is None else "CR2")
     model = Model(adjustment=adjustment, centred=centred, covariance=kind, df=df, level=level)
     groups = two_groups(data.y[data.treated], data.y[~data.treated])
-    own = Spread(
-        sd=groups.pooled_sd, source="within arms, of those analysed", df=float(len(data.y) - 2)
-    )
+    whose = "pooled within the arms, of those analysed"
+    own = Spread(sd=groups.pooled_sd, source=whose, df=float(len(data.y) - 2))
     spread = given_spread(sd, binary=data.binary) or own
     found = fitted(data, model)
     return report(

@@ -147,30 +147,39 @@ def measured(field: str, values: Measured) -> Column:
 
 
 def arms(arm: Labels, intervention: Label) -> Flags:
-    """Which rows are of the programme's arm; refuses other than two values, with the row."""
-    values = labelled("arm", arm)
+    """Which rows are of the programme's arm; refuses other than two values, with the row.
+
+    Values are compared as they are written, as files hold 1 where a caller says "1".
+    """
+    values, wanted = [_written(value) for value in labelled("arm", arm)], _written(intervention)
     found = list(dict.fromkeys(values))
     if len(found) > 2:
         raise InvalidInput(
-            f"is {found[2]!r}, a third value",
+            f"is {found[2]}, a third value",
             field="arm",
             row=values.index(found[2]) + 1,
             accepted="two values; of several arms, two at a time",
         )
-    if intervention not in found:
+    if wanted not in found:
         raise InvalidInput(
-            f"is {intervention!r}, and nobody's arm is",
+            f"is {wanted}, and nobody's arm is",
             field="intervention",
-            accepted=" or ".join(repr(value) for value in found),
+            accepted=" or ".join(found),
         )
     if len(found) < 2:
         raise TooLittleData(
-            f"is {found[0]!r} for everybody: there is nobody to compare with",
+            f"is {found[0]} for everybody: there is nobody to compare with",
             field="arm",
             accepted="rows of both arms; one group before and after fits pre_post, one area over "
             "many periods an interrupted time series",
         )
-    return np.array([value == intervention for value in values])
+    return np.array([value == wanted for value in values])
+
+
+def _written(label: Label) -> str:
+    if isinstance(label, int | float) and float(label).is_integer():
+        return str(int(label))
+    return str(label)
 
 
 def labelled(field: str, values: Labels) -> list[Label]:

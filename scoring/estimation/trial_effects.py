@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -10,6 +11,10 @@ from scoring.effects import SCALES, Effect, standardise, two_by_two
 from scoring.effects.small_samples import gamma_correction
 from scoring.errors import InvalidInput
 from scoring.estimation.linear import Matrix
+from scoring.estimation.results import Coefficient
+
+# An error below this share of the deviation among people is rounding.
+ROUNDING: Final = 1e-10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,20 +62,24 @@ class Risks:
 
 
 def natural_effect(
-    yi: float, se: float, *, binary: bool, source: str, sizes: tuple[int, int]
+    row: Coefficient, spread: float, *, binary: bool, source: str, sizes: tuple[int, int]
 ) -> Effect:
-    """A difference of means, or of proportions; refuses one without any error around it."""
-    if not se > 0:
+    """A difference of means, or of proportions.
+
+    Refuses one without any error around it: none, or what rounding leaves of the outcome's
+    `spread`.
+    """
+    if not row.se > ROUNDING * spread:
         raise InvalidInput(
-            "leaves no error around the effect: the model fits every row exactly",
+            "leaves no error around the effect: the model fits all people, or clusters, exactly",
             field="outcome",
             accepted="outcomes as they were measured",
         )
     measure = "RD" if binary else "MD"
     return Effect(
         measure=measure,
-        yi=yi,
-        vi=se**2,
+        yi=row.estimate,
+        vi=row.se**2,
         scale=SCALES[measure],
         source=source,
         n1i=sizes[0],
@@ -137,7 +146,7 @@ def total_spread(sd: float, sizes: tuple[Column, Column], icc: float) -> Spread:
     square = own**2 * df + 2 * icc * own * once + icc**2 * twice
     return Spread(
         sd=sd,
-        source="between people of the same arm, analysed, of any cluster",
+        source="among people of any cluster of an arm, of those analysed",
         df=trace**2 / square,
         factor=math.sqrt(trace / df),
     )

@@ -13,6 +13,7 @@ from scoring.estimation.trial_effects import Spread, natural_effect
 from scoring.estimation.trial_fit import NONE, Model, TrialFit
 from scoring.estimation.trial_report import (
     baseline_facts,
+    deviations_in_words,
     effect_in_words,
     flow_facts,
     flow_in_words,
@@ -49,8 +50,8 @@ def report(case: Case, allocation: float | None) -> Estimate:
     """The estimate of an analysed case; `allocation` is the share meant for the programme."""
     data, effect, level = case.data, case.found.answer.effect, case.model.level
     natural = natural_effect(
-        effect.estimate,
-        effect.se,
+        effect,
+        case.groups.pooled_sd,
         binary=data.binary,
         source=case.model.covariance,
         sizes=(case.groups.n1i, case.groups.n2i),
@@ -74,7 +75,7 @@ def report(case: Case, allocation: float | None) -> Estimate:
         not_standardised=how if pooled is None else None,
         coefficients=_rows(case),
         checks=made,
-        text=_text(case, made),
+        text=_text(case, pooled, made),
         specification={"allocation": allocation, **_specification(case, pooled, how)},
         facts=_facts(case, differences),
         pictures=pictures(case.found.answer, differences, binary=data.binary),
@@ -141,7 +142,7 @@ def _specification(case: Case, pooled: Effect | None, how: str) -> dict[str, Val
     }
 
 
-def _text(case: Case, made: tuple[Check, ...]) -> str:
+def _text(case: Case, pooled: Effect | None, made: tuple[Check, ...]) -> str:
     effect = case.found.answer.effect
     size = effect_in_words(effect, binary=case.data.binary, level=case.model.level)
     told = f"People assigned to the programme had an outcome {size} than those assigned to the"
@@ -152,7 +153,7 @@ def _text(case: Case, made: tuple[Check, ...]) -> str:
     chance = "Chance decided who got the programme, so that what else differs is chance too"
     sentences = (
         f"{told} comparison{alike}.",
-        verdict_in_words(effect.ci_low, effect.ci_high),
+        deviations_in_words(pooled, case.spread) + verdict_in_words(effect.ci_low, effect.ci_high),
         chance + (", but for those who were lost." if lost else "."),
         flow_in_words(flow_facts(case.data)),
         checks_in_words(made),

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from scoring.columns import number
-from scoring.effects import Effect
+from scoring.effects import SD_UNITS, Effect
 from scoring.errors import InvalidInput
 from scoring.estimation.linear import coefficient
 from scoring.estimation.panel_report import plain
@@ -21,6 +21,9 @@ from scoring.estimation.trial_effects import (
     log_odds_ratio,
 )
 from scoring.estimation.trial_fit import Answer
+
+# Where the standardised effect and its variance come from.
+FORMULA: Final = "Hedges' g by the WWC Supplement to the Procedures Handbook 4.1"
 
 ARMS: Final = ("without the programme", "with the programme")
 
@@ -88,7 +91,7 @@ def pooled_effect(
     if natural.measure == "MD":
         if spread is None or not spread.sd > 0:
             return None, "nobody differs from others of the same arm"
-        return hedges_g(natural, spread), f"Hedges' g, standard deviation {spread.source}"
+        return hedges_g(natural, spread), f"{spread.source}; {FORMULA}"
     effect = log_odds_ratio(risks, natural)
     if effect is not None:
         return effect, "log odds ratio of the adjusted risks"
@@ -167,6 +170,13 @@ def effect_in_words(effect: Coefficient, *, binary: bool, level: float) -> str:
         f"{plain(abs(size))}{unit} {way} ({100 * level:g} % interval of the difference "
         f"{plain(low)} to {plain(high)}, {p})"
     )
+
+
+def deviations_in_words(pooled: Effect | None, spread: Spread) -> str:
+    """How many standard deviations the effect is, and whose; nothing for ratios."""
+    if pooled is None or pooled.scale != SD_UNITS:
+        return ""
+    return f"That is {plain(pooled.yi)} standard deviations ({spread.source}). "
 
 
 def flow_in_words(flow: Mapping[str, Value | None]) -> str:

@@ -217,6 +217,7 @@ def test_a_trial_of_clusters_reads_as_a_paragraph_with_its_clusters():
     found = small()
     assert (found.claim, found.design, found.covariance) == (RANDOMISED, "cluster_rct", "CR2")
     assert "2 clusters with the programme and 2 without" in found.text
+    assert "standard deviations (among people of any cluster of an arm" in found.text
     assert found.facts["clusters_analysed_intervention"] == 2
     assert found.facts["units_comparison"] == 2
     assert found.facts["analysed_comparison"] == 6
@@ -296,6 +297,13 @@ def test_one_cluster_that_carries_the_effect_is_named():
     assert by_name(estimate("crt-achievement-girls"))["influence"].passed is True
 
 
+def test_an_arm_without_events_has_no_odds_ratio_that_allows_for_clusters():
+    found = small(outcome=[0, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0])
+    assert found.standardised is None
+    assert "no odds" in found.not_standardised
+    assert "log odds ratio" not in [row.term for row in found.coefficients]
+
+
 def test_with_two_clusters_in_an_arm_none_can_be_left_out():
     assert "influence" not in by_name(small())
 
@@ -336,6 +344,11 @@ REFUSED = {
     "no cluster": ({"clusters": ["a"] * 11 + [None]}, InvalidInput, "row 12"),
     "one arm": ({"arm": [1] * 12}, TooLittleData, "pre_post"),
     "three arms": ({"arm": [0] * 6 + [1] * 3 + [2] * 3}, InvalidInput, "row 10"),
+    "clusters of an arm alike to the last digit": (
+        {"outcome": [1.0, 2.0, 3.0] * 2 + [4.0, 2.5, 3.0] * 2},
+        InvalidInput,
+        "outcome",
+    ),
     "alike within clusters": (
         {"outcome": [3.0] * 3 + [5.0] * 3 + [6.0] * 3 + [9.0] * 3},
         InvalidInput,

@@ -6,6 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from scoring.errors import TooLittleData
 from scoring.estimation.trial import randomised_trial
 from scoring.estimation.two_groups import two_groups
 
@@ -109,6 +110,11 @@ def test_two_independent_groups_agree_with_r(case):
     close(row.df, model["welch"]["df"])
     for name, expected in model["summaries"].items():
         close(found.specification[name], expected)
+
+
+def test_a_group_of_one_has_no_deviation():
+    with pytest.raises(TooLittleData, match="1 in the second group"):
+        two_groups(np.array([1.0, 2.0]), np.array([1.0]))
 
 
 UNSEEN_CASES = {case["id"]: case for case in unseen("trial")}

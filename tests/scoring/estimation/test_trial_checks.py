@@ -39,6 +39,8 @@ def test_a_trial_claims_to_be_randomised_and_reads_as_a_paragraph():
     assert found.design == "rct"
     assert "people alike in score before" in found.text
     assert "6 of 6 people assigned to the programme" in found.text
+    assert f"{found.standardised.yi:.2f} standard deviations (pooled within the arms" in found.text
+    assert "WWC Supplement" in found.specification["standardised_by"]
     assert "No check failed" in ordinary().text
     assert [picture.kind for picture in found.pictures] == ["groups", "balance"]
 
@@ -115,6 +117,16 @@ def test_arms_may_be_words_and_their_order_does_not_matter():
     close(turned.natural.yi, -named.natural.yi)
 
 
+def test_codes_of_arms_are_compared_as_they_are_written():
+    for arm, intervention in (
+        (["0"] * 6 + ["1"] * 6, 1),
+        ([0.0] * 6 + [1.0] * 6, "1"),
+        ([False] * 6 + [True] * 6, 1),
+        (np.repeat([0, 1], 6), 1.0),
+    ):
+        close(small(arm=arm, intervention=intervention).natural.yi, small().natural.yi)
+
+
 def test_a_binary_outcome_is_a_difference_of_risks_with_the_odds_ratio_for_the_pool():
     y = [0, 0, 1, 0, 0, 1, 1, 1, 0, 1, 1, 0]
     found = small(outcome=y, covariance="HC0")
@@ -171,6 +183,21 @@ def test_a_characteristic_that_only_one_arm_has_has_no_cox_index():
     assert "nobody's or everybody's in one arm" in check.text
 
 
+def test_a_characteristic_that_is_the_arm_itself_has_no_difference_in_deviations():
+    found = small(covariates={"x": [2.0] * 6 + [5.0] * 6}, adjustment="none")
+    assert found.facts["standardised_difference"] is None
+    assert found.facts["adjusted_for_baseline"] is False
+    alike = small(covariates={"x": [2.0] * 12}, adjustment="none")
+    assert alike.facts["standardised_difference"] == 0
+
+
+def test_with_one_degree_of_freedom_nobody_can_be_left_out():
+    found = randomised_trial(
+        outcome=[1.0, 2.0, 4.0, 3.0], arm=[0, 0, 1, 1], covariates={"x": [1.0, 3.0, 2.0, 5.0]}
+    )
+    assert "influence" not in [check.name for check in found.checks]
+
+
 def test_one_person_who_carries_the_effect_fails_a_check_by_row():
     outcome = [3.0, 5.0, None, 6.0, 5.0, 4.0, 7.0, 6.0, 8.0, 40.0, 9.0, 6.0]
     found = small(outcome=outcome)
@@ -200,6 +227,26 @@ REFUSED = {
         "1 of the programme arm",
     ),
     "no variation": ({"outcome": [2.0] * 12}, InvalidInput, "same for everybody"),
+    "an exact fit": (
+        {"outcome": [2 * x + 1 for x in BEFORE], "covariates": {"x": BEFORE}},
+        InvalidInput,
+        "fits all people",
+    ),
+    "a table of outcomes": ({"outcome": [[1.0, 2.0]] * 12}, InvalidInput, "flat list"),
+    "sites that are the arms": (
+        {"clusters": ["a"] * 6 + ["b"] * 6},
+        TooLittleData,
+        "no degrees of freedom",
+    ),
+    "a site without which a column says nothing": (
+        {
+            "clusters": ["a", "b", "c"] * 4,
+            "covariates": {"at c": [0.0, 0.0, 1.0] * 4},
+            "covariance": "CR3",
+        },
+        TooLittleData,
+        "left out one at a time",
+    ),
     "no error": ({"outcome": [2.0] * 6 + [3.0] * 6}, InvalidInput, "does not vary"),
     "infinite": ({"outcome": [math.inf] * 12}, InvalidInput, "row 1"),
     "other lengths": ({"covariates": {"x": [1.0]}}, InvalidInput, "12 rows"),
