@@ -15,8 +15,8 @@ from scoring.estimation.linear import LinearFit, least_squares, refuse_collinear
 SETTLED: Final = 1e-9
 
 # Ordinary data take fewer than ten steps. A separated row takes one of size 1 for ever, as its
-# fitted mean falls by a factor of e each time.
-MOST_STEPS: Final = 60
+# fitted mean falls by a factor of e each time; after this many it is 1e-13 and told for what it is.
+MOST_STEPS: Final = 30
 
 # A step that lowers the likelihood is halved; a concave likelihood rises before so many halvings.
 MOST_HALVINGS: Final = 40
