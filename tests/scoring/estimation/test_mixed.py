@@ -237,7 +237,7 @@ def test_origin_and_unit_of_the_outcome_do_not_matter():
     close(moved.b[1] * 1e3, plain.b[1], rel=1e-6)
 
 
-def test_two_maxima_of_the_likelihood_are_both_seen_and_the_higher_taken():
+def test_no_point_of_a_grid_is_higher_than_the_fit():
     clusters = np.array([0] * 2 + [1] * 2 + [2] * 40 + [3] * 40)
     rng = np.random.default_rng(8)
     columns = {"(Intercept)": np.ones(len(clusters))}
