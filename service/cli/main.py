@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "demo": ("service.cli.demo", "add_demo", "load the demonstration portfolio"),
     "follow": ("service.cli.follow", "add_follow", "keep the read models up to date"),
     "replay": ("service.cli.replay", "add_replay", "re-perform every grade and report differences"),
+    "estimate": ("service.cli.estimate", "add_estimate", "estimate an effect from raw outcomes"),
     "pool": ("service.cli.pool", "add_pool", "pool a table of studies"),
     "anytime": ("service.cli.anytime", "add_anytime", "what studies say, however often one looks"),
     "grade": ("service.cli.grade", "add_grade", "grade a file of facts by a standard"),

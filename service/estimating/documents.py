@@ -12,12 +12,16 @@ from scoring.effects.measures import SD_UNITS
 from scoring.errors import IncompatibleEffects
 from scoring.estimation.catalogue import DESIGNS, Design, Option, Role
 from scoring.estimation.results import Check, Estimate, Picture
+from service.estimating.periods import label_of
 from service.estimating.shown import Shown, shown_by
 
 Document: TypeAlias = dict[str, Any]
 
 # What an estimate depends on beside the data and the specification.
 LIBRARIES = ("candour", "numpy", "scipy", "statsmodels")
+# What a series of counts can be pooled as, once it is said that it counts events.
+RATE = "IRR"
+COUNTED = f"; where the outcome counts events, the option ratio={RATE} makes it one of rates"
 # The kind of outcome that a measure is one of, to start a form with.
 KINDS: Mapping[str, str] = {
     "RD": "binary", "OR": "binary", "RR": "binary", "IRR": "rate", "IRD": "rate",
@@ -26,12 +30,16 @@ KINDS: Mapping[str, str] = {
 
 
 def estimate_document(
-    estimate: Estimate, *, design: str, options: Document, data: Document
+    estimate: Estimate, *, design: str, options: Document, data: Document, dated: bool
 ) -> Document:
-    """Everything there is to look at, and `contrast`, the part of it that can be recorded."""
+    """Everything there is to look at, and `contrast`, the part of it that can be recorded.
+
+    `dated` says that the periods were dates, which a series numbers by its cycle.
+    """
     outcome = next(iter(data["columns"].get("outcome", ())), "the outcome")
     shown = shown_by(estimate, outcome=outcome)
     asked = {"design": design, "options": options, "data": data}
+    cycle = options.get("cycle") if dated else None
     result = _result(estimate, shown, asked)
     return {
         "design": design,
@@ -40,11 +48,11 @@ def estimate_document(
         "effect": {name: result[name] for name in FIGURES},
         "standardised": result["standardised"],
         "not_standardised": result["not_standardised"],
-        "pooled": _pooled(estimate),
+        "pooled": _pooled(estimate, DESIGNS[design]),
         "text": estimate.text,
         "checks": result["checks"],
         "table": [_finite(asdict(row)) for row in estimate.coefficients],
-        "pictures": [_picture(picture) for picture in estimate.pictures],
+        "pictures": [_picture(picture, cycle) for picture in estimate.pictures],
         "contrast": {**shown.contrast, "result": result},
         "asked": list(shown.asked),
         "outcome_kind": KINDS.get(estimate.natural.measure, "continuous"),
@@ -107,14 +115,16 @@ def _standardised(effect: Effect | None) -> Document | None:
     return {"measure": measure, "estimate": effect.yi, "se": math.sqrt(effect.vi)}
 
 
-def _pooled(estimate: Estimate) -> Document:
+def _pooled(estimate: Estimate, design: Design) -> Document:
     """Whether the effect can be weighed with those of other places, and if not, why."""
     if estimate.standardised is None:
         return {"weighed": False, "why": estimate.not_standardised}
     try:
         standardise(estimate.standardised)
     except IncompatibleEffects as refusal:
-        return {"weighed": False, "why": refusal.message}
+        counted = any(RATE in option.choices for option in design.options)
+        why = f"{refusal.message}{COUNTED if counted else ''}"
+        return {"weighed": False, "why": why}
     return {"weighed": True, "why": None}
 
 
@@ -122,8 +132,13 @@ def _check(check: Check) -> Document:
     return {name: _plain(told) for name, told in asdict(check).items()}
 
 
-def _picture(picture: Picture) -> Document:
+def _picture(picture: Picture, cycle: int | None) -> Document:
+    """A picture, with the names of all its periods where a series has numbered dates."""
     drawn: Document = asdict(picture)
+    places = {x for line in picture.lines for x in line.x} if picture.kind == "series" else set()
+    drawn["names"] = [
+        {"at": x, "label": label_of(int(x), cycle)} for x in sorted(places) if cycle is not None
+    ]
     drawn["lines"] = [
         {
             **{name: line[name] for name in ("role", "label")},

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,8 @@ def perform(raw: bytes, asked: Asked, limits: Limits) -> Document:
         "columns": {role: list(names) for role, names in columns.items()},
     }
     told = {name: _as_told(value) for name, value in options.items()}
-    return estimate_document(found, design=asked.design, options=told, data=data)
+    dated = any(isinstance(value, date) for value in read.periods.values) if read.periods else False
+    return estimate_document(found, design=asked.design, options=told, data=data, dated=dated)
 
 
 def _sheet(raw: bytes, limits: Limits) -> Sheet:

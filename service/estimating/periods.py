@@ -96,6 +96,23 @@ def read_period(cell: Cell, like: PeriodColumn) -> Period | None:
     return next((found for style in styles if (found := _read(text, style)) is not None), None)
 
 
+def label_of(number: int, cycle: int) -> str:
+    """What a period of a dated series is called that the engine has numbered by its cycle."""
+    match cycle:
+        case 1:
+            return str(number)
+        case 4:
+            year, quarter = divmod(number - 1, 4)
+            return f"{year} Q{quarter + 1}"
+        case 12:
+            year, month = divmod(number - 1, 12)
+            return f"{year}-{month + 1:02}"
+        case 52:
+            return date.fromordinal(7 * number + 1).isoformat()
+        case _:
+            return date.fromordinal(number).isoformat()
+
+
 def _text(cell: Cell) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
