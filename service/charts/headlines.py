@@ -1,12 +1,13 @@
 """What each chart of an analysis says, in a sentence, and how it was worked out, in another."""
 
+import math
 from collections.abc import Sequence
 
 from service.charts.analysis import Analysis
 from service.charts.leave_one_out import Refit, side, turns
 from service.charts.letters import unbroken
 from service.charts.numbers import figures, p_value
-from service.charts.values import Effects
+from service.charts.values import Effects, Estimate
 
 # Egger's test has little power, so 0.10 is its usual threshold (Egger et al. 1997, BMJ 315:629).
 EGGER_LEVEL = 0.10
@@ -19,7 +20,7 @@ def forest_headline(analysis: Analysis) -> str:
     effects, together, count = analysis.effects, analysis.together, len(analysis.studies)
     who = "One study" if count == 1 else f"Together, {count} studies"
     verb = "s" if count == 1 else ""
-    words, name = effects.words(together), effects.inline
+    words, name = _words(effects, together), effects.inline
     if together.place is None:
         return f"{who} give{verb} no estimate of the {name}"
     where = side(together)
@@ -43,15 +44,14 @@ def funnel_headline(analysis: Analysis) -> str:
     """Whether small studies differ from large ones, as far as that was tested."""
     p, count, filled = analysis.egger_p, len(analysis.studies), len(analysis.filled)
     added = f"; trim and fill adds {_studies(filled)}" if filled else ""
-    if p is None:
+    if p is None or not math.isfinite(p):
         few = count < LEAST_TESTED
         said = "too few to tell" if few else "not tested for asymmetry"
         return f"Do small studies differ from large ones? {_studies(count)}, {said}{added}"
+    test = f"Egger’s test, {unbroken(f'p {p_value(p)}')}"
     if p < EGGER_LEVEL:
-        return f"Small studies differ from large ones (Egger’s test, p {p_value(p)}){added}"
-    return (
-        f"No sign that small studies differ from large ones (Egger’s test, p {p_value(p)}){added}"
-    )
+        return f"Small studies differ from large ones ({test}){added}"
+    return f"No sign that small studies differ from large ones ({test}){added}"
 
 
 def funnel_subtitle(analysis: Analysis) -> str:
@@ -59,9 +59,9 @@ def funnel_subtitle(analysis: Analysis) -> str:
     effects = analysis.effects
     told = f"{effects.axis} against standard error; shades show significance against {effects.null}"
     if analysis.adjusted is None:
-        return f"{told}. {analysis.method}: {effects.words(analysis.together)}."
-    adjusted = f"with the filled-in studies {effects.words(analysis.adjusted)}"
-    return f"{told}. {analysis.method}: {effects.words(analysis.together)}; {adjusted}."
+        return f"{told}. {analysis.method}: {_words(effects, analysis.together)}."
+    adjusted = f"with the filled-in studies {_words(effects, analysis.adjusted)}"
+    return f"{told}. {analysis.method}: {_words(effects, analysis.together)}; {adjusted}."
 
 
 def radial_headline(drawn: int, outside: int) -> str:
@@ -113,9 +113,9 @@ def refits_subtitle(analysis: Analysis) -> str:
 
 def _disagreement(analysis: Analysis) -> str:
     told = [unbroken(f"τ² = {figures(analysis.tau2)}")]
-    if analysis.i2 is not None:
+    if analysis.i2 is not None and math.isfinite(analysis.i2):
         told.append(unbroken(f"I² = {analysis.i2:.0f}%"))
-    if analysis.q is not None:
+    if analysis.q is not None and math.isfinite(analysis.q):
         p = "" if analysis.q_p is None else f" (p {p_value(analysis.q_p)})"
         told.append(unbroken(f"Q = {figures(analysis.q)} on {len(analysis.studies) - 1} df{p}"))
     return ", ".join(told)
@@ -130,6 +130,11 @@ def _range(analysis: Analysis, refits: Sequence[Refit]) -> str:
     if ends[0] == ends[1]:
         return f"the {effects.inline} is {ends[0]}"
     return f"the {effects.inline} is between {ends[0]} and {ends[1]}"
+
+
+def _words(effects: Effects, estimate: Estimate) -> str:
+    """The estimate with its interval, each in one piece."""
+    return f"{effects.number(estimate.value)} {unbroken(f'({effects.interval(estimate)})')}"
 
 
 def _studies(count: int) -> str:

@@ -21,7 +21,12 @@ def figure(kind, analysis):
 
 
 def headline(kind, **changes):
-    return figure(kind, bcg(**changes)).title
+    return parted(figure(kind, bcg(**changes)).title)
+
+
+def parted(words):
+    """With plain spaces where unbreakable ones keep words on one line."""
+    return words.replace("\u00a0", " ")
 
 
 def words_of(one):
@@ -42,11 +47,16 @@ def test_the_forest_says_on_which_side_of_no_effect_all_lie():
 
 
 def test_the_forest_tells_method_and_disagreement_in_its_subtitle():
-    said = figure(Kind.FOREST, bcg()).subtitle.replace("\u00a0", " ")
+    said = parted(figure(Kind.FOREST, bcg()).subtitle)
     assert said == (
         "Risk ratio (log scale), 95% intervals. REML, truncated Knapp-Hartung intervals. "
         "τ² = 0.313, I² = 92%, Q = 152 on 12 df (p < 0.001)."
     )
+
+
+def test_what_is_not_known_of_the_disagreement_is_left_out():
+    said = parted(figure(Kind.FOREST, bcg(i2=math.nan, q=None)).subtitle)
+    assert said.endswith("intervals. τ² = 0.313.")
 
 
 @pytest.mark.parametrize(
@@ -54,6 +64,7 @@ def test_the_forest_tells_method_and_disagreement_in_its_subtitle():
     [
         ({"egger_p": 0.451}, "No sign that small studies differ from large ones"),
         ({"egger_p": 0.0004, "filled": ()}, "Small studies differ from large ones"),
+        ({"egger_p": math.nan}, "13 studies, not tested for asymmetry"),
         ({"egger_p": None}, "13 studies, not tested for asymmetry; trim and fill adds 1 study"),
     ],
 )
@@ -149,7 +160,7 @@ def test_differences_have_the_decimals_their_intervals_call_for():
         assert fitting_decimals([estimate(0.0, -half, half)]) == decimals
     assert fitting_decimals([]) == fitting_decimals([estimate(1.0), estimate(1.0, 1.0, 1.0)]) == 2
     wide = plain("ab", [120.0, 80.0], [20.0, 30.0])
-    assert "100 (70 to 130)" in figure(Kind.FOREST, wide).title
+    assert "100 (70 to 130)" in parted(figure(Kind.FOREST, wide).title)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.charts.funnel import CONTOURS, Funnel, critical, funnel
+from service.charts.letters import width_of
 from service.charts.regions import cone, cut, cut_line
 from service.charts.rows import NARROW, WIDE
 from service.charts.values import Result
@@ -50,7 +51,7 @@ def off_line(line, point):
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(st.floats(-3, 3), st.floats(0.01, 2)), min_size=2, max_size=10))
+@given(st.lists(st.tuples(st.floats(-3, 3), st.floats(0.1, 2)), min_size=2, max_size=10))
 def test_larger_effects_stand_further_right_and_larger_errors_lower(points):
     root = drawn([(str(index), *point) for index, point in enumerate(points)])
     places = [disc(root, index) for index in range(len(points))]
@@ -141,6 +142,26 @@ def test_studies_outside_the_funnel_are_named_at_their_marks():
     root = drawn([("far off", 3.0, 0.5), ("inside", 0.2, 0.5), ("another", -0.1, 0.9)])
     names = [one.text for one in of(root, "text", "c-callout")]
     assert names == ["far off"]
+
+
+def test_a_name_is_left_out_where_it_would_cover_a_mark_or_another_name():
+    crowd = [(f"a name of some length {index}", 3.0 + 0.01 * index, 0.5) for index in range(6)]
+    root = drawn([*crowd, ("alone", -3.0, 0.2)])
+    names = of(root, "text", "c-callout")
+    assert "alone" in [one.text for one in names]
+    assert 1 < len(names) < 7
+    marks = [disc(root, name) for name, *_ in crowd]
+    boxes = [box_of(one) for one in names]
+    for index, (left, top, right, bottom) in enumerate(boxes):
+        assert not [1 for x, y in marks if left < x < right and top < y < bottom]
+        others = boxes[index + 1 :]
+        assert not [1 for a, b, c, d in others if left < c and a < right and top < d and b < bottom]
+
+
+def box_of(text):
+    width, x, y = width_of(text.text, 12), float(text.get("x")), float(text.get("y"))
+    left = x - {"start": 0.0, "middle": width / 2, "end": width}[text.get("text-anchor")]
+    return left, y - 10, left + width, y + 2
 
 
 def test_one_huge_error_does_not_squash_the_others_and_is_an_arrow():

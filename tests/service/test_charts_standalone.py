@@ -1,6 +1,7 @@
 """Charts as a file: lawful, the same each time, whole for any input, and fit to be read."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -149,6 +150,16 @@ def test_a_table_is_told_as_rows_and_cells():
     assert cells == list(figure.table.rows[0])
 
 
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_lines_of_a_table_keep_their_distance_however_long_the_names_are(width):
+    root = parsed(document(figures(hostile(), [Kind.FOREST], width=width)))
+    table = next(one for one in root.iter(f"{SVG}g") if one.get("role") == "table")
+    rows = [one for one in table.iter(f"{SVG}g") if one.get("role") == "row"]
+    heights = [[float(text.get("y")) for text in row.iter(f"{SVG}text")] for row in rows]
+    for row, below in pairwise(heights):
+        assert min(below) - max(row) >= 16
+
+
 def test_four_hundred_studies_of_three_hundred_letters_are_drawn_whole():
     count = 400
     names = [f"{index} {'name ' * 60}" for index in range(count)]
@@ -223,7 +234,7 @@ def test_all_marks_and_lines_have_a_contrast_of_three_on_every_ground():
 def test_the_shades_grow_darker_so_that_they_differ_without_colour():
     shares = [luminance(shade) for shade in style.SHADES]
     assert shares == sorted(shares, reverse=True)
-    assert min(contrast(*pair) for pair in zip(style.SHADES, style.SHADES[1:], strict=False)) > 1.1
+    assert min(contrast(*pair) for pair in pairwise(style.SHADES)) > 1.1
 
 
 def test_the_colours_are_those_of_the_pages():
