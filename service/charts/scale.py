@@ -25,6 +25,15 @@ SPOKEN_RATIOS: tuple[tuple[float, ...], ...] = (
     (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100),
 )
 MOST_TICKS = 7
+# Every so many powers of ten, with these multiples of each: the finest that has room is used.
+POWER_GRIDS: tuple[tuple[int, tuple[int, ...]], ...] = (
+    (1, (1, 2, 5)),
+    (1, (1, 3)),
+    (1, (1,)),
+    (2, (1,)),
+    (3, (1,)),
+    (5, (1,)),
+)
 LEAST_COVERED = 0.6  # of the axis between its first tick and its last
 # Up to this span of logarithms, a ratio of 5, round ratios are told apart on the logarithmic scale.
 MOST_LINEAR = math.log(5)
@@ -161,10 +170,10 @@ def _covers(ratios: Sequence[float], span: float) -> bool:
 
 
 def _power_ticks(low: float, high: float) -> list[tuple[float, str]]:
-    """Powers of ten with their doubles and fives where there is room, or every second or third."""
+    """Powers of ten, with multiples of each where there is room for them."""
     decade = math.log(10)
     powers = range(math.floor(low / decade), math.ceil(high / decade) + 1)
-    for every, mantissas in ((1, (1, 2, 5)), (1, (1,)), (2, (1,)), (3, (1,)), (5, (1,))):
+    for every, mantissas in POWER_GRIDS:
         logs = [
             (power * decade + math.log(mantissa), mantissa, power)
             for power in powers

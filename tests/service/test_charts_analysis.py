@@ -269,5 +269,6 @@ def test_ratios_far_apart_are_ticked_at_powers_of_ten_and_near_ones_in_round_ste
         return [label for _, label in ticks(math.log(low), math.log(high), kind=AxisKind.RATIO)]
 
     assert labels(1e-7, 1e7) == ["10⁻⁶", "0.0001", "0.01", "1", "100", "10000", "10⁶"]
+    assert labels(0.019, 9.5) == ["0.03", "0.1", "0.3", "1", "3"]
     assert labels(1.49, 1.57) == ["1.50", "1.52", "1.54", "1.56"]
     assert labels(0.29, 1.1) == ["0.3", "0.4", "0.6", "0.8", "1"]
