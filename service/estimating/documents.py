@@ -2,7 +2,7 @@
 
 import math
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any, TypeAlias
@@ -19,6 +19,8 @@ Document: TypeAlias = dict[str, Any]
 
 # What an estimate depends on beside the data and the specification.
 LIBRARIES = ("candour", "numpy", "scipy", "statsmodels")
+# The roles that hold what was measured.
+OUTCOMES = ("outcome", "events", "after")
 # What a series of counts can be pooled as, once it is said that it counts events.
 RATE = "IRR"
 COUNTED = f"; where the outcome counts events, the option ratio={RATE} makes it one of rates"
@@ -36,7 +38,7 @@ def estimate_document(
 
     `dated` says that the periods were dates, which a series numbers by its cycle.
     """
-    outcome = next(iter(data["columns"].get("outcome", ())), "the outcome")
+    outcome = measured_in(data["columns"])
     shown = shown_by(estimate, outcome=outcome)
     asked = {"design": design, "options": options, "data": data}
     cycle = options.get("cycle") if dated else None
@@ -57,6 +59,12 @@ def estimate_document(
         "asked": list(shown.asked),
         "outcome_kind": KINDS.get(estimate.natural.measure, "continuous"),
     }
+
+
+def measured_in(columns: Mapping[str, Sequence[str]]) -> str:
+    """The name of the column with what was measured, by whichever role holds it."""
+    held = (names[0] for role in OUTCOMES for names in [columns.get(role)] if names)
+    return next(held, "the outcome")
 
 
 FIGURES = ("measure", "estimate", "ci_low", "ci_high", "ci_level", "se", "df", "p_value")

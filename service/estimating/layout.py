@@ -17,6 +17,9 @@ Scalar: TypeAlias = bool | int | float | str | None
 Columns: TypeAlias = Mapping[str, tuple[str, ...]]
 Options: TypeAlias = Mapping[str, Scalar]
 
+# What a form sends for a choice that was left alone.
+NOTHING = (None, "")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -97,7 +100,7 @@ def options_of(asked: Asked, periods: PeriodColumn | None) -> dict[str, Any]:
         if name not in known:
             accepted = f"one of {', '.join(known)}"
             flaws.append(Flaw(f"options.{name:.40}", "is no option of the design", accepted))
-        elif told is not None and told != "":
+        elif told not in NOTHING:
             value = _option(known[name], told, periods)
             if value is None:
                 flaws.append(_wrong_option(known[name]))
@@ -106,7 +109,7 @@ def options_of(asked: Asked, periods: PeriodColumn | None) -> dict[str, Any]:
     flaws += [
         Flaw(f"options.{name}", "is missing", option.text)
         for name, option in known.items()
-        if option.required and not asked.options.get(name)
+        if option.required and asked.options.get(name) in NOTHING
     ]
     refuse_if_any(flaws)
     if "cycle" in known and "cycle" not in found and periods is not None and periods.cycle:
@@ -142,11 +145,16 @@ def _wrong_option(option: Option) -> Flaw:
 
 
 def may_be_blank(design: Design, role: Role) -> bool:
-    """Whether the design itself reckons with unknown values in that column (people lost)."""
-    return _holds_none(inspect.signature(design.run).parameters[role.name].annotation)
+    """Whether the design reckons with unknown values there: people lost, figures not reported."""
+    hint = inspect.signature(design.run).parameters[role.name].annotation
+    cells = [NoneType in get_args(get_args(part)[0]) for part in _sequences(hint)]
+    return any(cells) if cells else NoneType in get_args(hint)
 
 
-def _holds_none(hint: Any) -> bool:  # noqa: ANN401  a hint may be any form
+def _sequences(hint: Any) -> Iterator[Any]:  # noqa: ANN401  a hint may be any form
+    """The columns that a hint speaks of."""
     if get_origin(hint) is Sequence:
-        return NoneType in get_args(get_args(hint)[0])
-    return any(_holds_none(part) for part in get_args(hint))
+        yield hint
+    else:
+        for part in get_args(hint):
+            yield from _sequences(part)

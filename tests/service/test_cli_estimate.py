@@ -56,7 +56,8 @@ def answer(told):
 
 
 def arguments_of(example):
-    columns = [f"--column={role}={name}" for role, name in example.roles.items()]
+    named = {r: n if isinstance(n, str) else ",".join(n) for r, n in example.roles.items()}
+    columns = [f"--column={role}={name}" for role, name in named.items()]
     return [*columns, *(f"--option={name}={value}" for name, value in example.options.items())]
 
 

@@ -18,7 +18,7 @@ from service.estimating.refusals import MOST_TOLD
 from service.estimating.verifying import estimates_in, verified
 from service.sheets import Limits
 from service.wire import from_wire, to_wire
-from tests.service.raw_outcomes import EXAMPLES, MONTHS, csv_of, numbers_of
+from tests.service.raw_outcomes import EXAMPLES, MONTHS, SUMMARIES, csv_of, numbers_of
 from tests.service.test_sheets import workbook
 
 LIMITS = Limits(megabytes=4, rows=20_000)
@@ -83,7 +83,7 @@ def test_an_estimate_can_be_recorded_as_it_stands(found, name):
     assert set(found[name]["asked"]).isdisjoint(result.facts)
 
 
-@pytest.mark.parametrize("name", DESIGNS)
+@pytest.mark.parametrize("name", sorted(set(DESIGNS) - set(SUMMARIES)))
 def test_no_figure_of_a_row_is_in_the_result(found, name):
     rows = numbers_of(EXAMPLES[name].raw)
     told = {str(number) for number in numbers_in(found[name]["contrast"])}
