@@ -4,10 +4,14 @@ from functools import wraps
 from typing import Final
 
 from scoring.errors import InvalidInput
-from scoring.estimation.adjusted_proportions import adjusted_proportions
-from scoring.estimation.arms import CLAIMS
-from scoring.estimation.cluster_answers import COVARIANCES
-from scoring.estimation.cluster_trial import cluster_randomised_trial
+from scoring.estimation.comparisons.arms import CLAIMS
+from scoring.estimation.comparisons.discontinuity import INFERENCES, SIDES, regression_discontinuity
+from scoring.estimation.comparisons.hazard_routes import DIRECTIONS, ROUTES
+from scoring.estimation.comparisons.local_polynomial import KERNELS
+from scoring.estimation.comparisons.matching import METHODS, matched_comparison
+from scoring.estimation.comparisons.propensity import ATE, ATT, TRIMS
+from scoring.estimation.comparisons.rates import MODELS, rate_comparison
+from scoring.estimation.comparisons.time_to_event import AUTO, time_to_event
 from scoring.estimation.design import (
     BINARY,
     COUNT,
@@ -23,20 +27,16 @@ from scoring.estimation.design import (
     Role,
     Run,
 )
-from scoring.estimation.discontinuity import INFERENCES, SIDES, regression_discontinuity
-from scoring.estimation.hazard_routes import DIRECTIONS, ROUTES
-from scoring.estimation.local_polynomial import KERNELS
-from scoring.estimation.matching import METHODS, matched_comparison
-from scoring.estimation.prepost import pre_post
-from scoring.estimation.propensity import ATE, ATT, TRIMS
-from scoring.estimation.proportions import CLAIMS as GROUPS
-from scoring.estimation.proportions import two_proportions
-from scoring.estimation.rates import MODELS, rate_comparison
 from scoring.estimation.results import Estimate
-from scoring.estimation.time_to_event import AUTO, time_to_event
-from scoring.estimation.trial import randomised_trial
-from scoring.estimation.trial_data import MISSING_BASELINE
-from scoring.estimation.trial_fit import ADJUSTMENTS
+from scoring.estimation.trials.adjusted_proportions import adjusted_proportions
+from scoring.estimation.trials.cluster_answers import COVARIANCES
+from scoring.estimation.trials.cluster_trial import cluster_randomised_trial
+from scoring.estimation.trials.prepost import pre_post
+from scoring.estimation.trials.proportions import CLAIMS as GROUPS
+from scoring.estimation.trials.proportions import two_proportions
+from scoring.estimation.trials.trial import randomised_trial
+from scoring.estimation.trials.trial_data import MISSING_BASELINE
+from scoring.estimation.trials.trial_fit import ADJUSTMENTS
 
 
 def _of_one_row(run: Run) -> Run:

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from scoring.estimation.controlled_its import MODELS, controlled_interrupted_time_series
 from scoring.estimation.design import (
     BINARY,
     LABEL,
@@ -15,14 +14,15 @@ from scoring.estimation.design import (
     Option,
     Role,
 )
-from scoring.estimation.did import GROUP_BY_PERIOD, TWO_WAY, difference_in_differences
-from scoring.estimation.group_time import COMPARISONS
-from scoring.estimation.its import interrupted_time_series
-from scoring.estimation.seasons import SEASONS
-from scoring.estimation.series_effects import HEADLINES, RATIOS
-from scoring.estimation.series_estimators import ESTIMATORS
-from scoring.estimation.staggered import staggered_adoption
-from scoring.estimation.synthetic_control import synthetic_control
+from scoring.estimation.panels.did import GROUP_BY_PERIOD, TWO_WAY, difference_in_differences
+from scoring.estimation.panels.group_time import COMPARISONS
+from scoring.estimation.panels.staggered import staggered_adoption
+from scoring.estimation.panels.synthetic_control import synthetic_control
+from scoring.estimation.series.controlled_its import MODELS, controlled_interrupted_time_series
+from scoring.estimation.series.its import interrupted_time_series
+from scoring.estimation.series.seasons import SEASONS
+from scoring.estimation.series.series_effects import HEADLINES, RATIOS
+from scoring.estimation.series.series_estimators import ESTIMATORS
 
 UNIT = Role(name="units", kind=LABEL, text="the place, practice or person each row is about")
 PERIODS = Role(name="periods", kind=PERIOD, text="the month, quarter, year or other period")

@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import statsmodels.api as sm
 from scipy import special
 
 from scoring.columns import Column, check_known
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.results import Coefficient
-
-Matrix = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.intp]
+from scoring.estimation.shapes import Indices, Matrix
 
 # Covariances that need no clusters, by their names in the literature and in R's sandwich:
 # classical, White's, its three small-sample corrections, and Newey and West's.

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from scoring.columns import Column
-from scoring.estimation.panel import Flags, Indices, Matrix
+from scoring.estimation.shapes import Flags, Indices, Matrix
 
 # Effects that differ by rounding alone are the same effect.
 TIED: Final = 1e-9

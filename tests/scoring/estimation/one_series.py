@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from scoring.estimation.its import interrupted_time_series
+from scoring.estimation.series.its import interrupted_time_series
 
 PERIODS = tuple(range(1, 37))
 START = 19

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from scoring.estimation.simplex import RIDGE
+from scoring.estimation.panels.simplex import RIDGE
 
 
 def rows(*, treated=5, others=6, periods=6, start=3, effect=2.0, seed=0, noise=1.0, drift=0.0):

@@ -7,9 +7,7 @@ import pytest
 
 from scoring.errors import InvalidInput
 from scoring.estimation.linear import coefficient, default_lag
-from scoring.estimation.residual_statistics import (
-    dickey_fuller,
-)
+from scoring.estimation.series.residual_statistics import dickey_fuller
 from tests.scoring.estimation.time_series import (
     PAIRS,
     SINGLE,

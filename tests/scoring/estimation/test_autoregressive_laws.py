@@ -4,15 +4,12 @@ import numpy as np
 import pytest
 
 from scoring.errors import InvalidInput, NotConverged, TooLittleData, UnknownMethod
-from scoring.estimation.autoregressive import averaged_ar1, gls_ar1
 from scoring.estimation.linear import least_squares, newey_west
-from scoring.estimation.residual_statistics import (
-    autocorrelations,
-    cooks_distances,
-)
-from scoring.estimation.seasons import season_columns
-from scoring.estimation.series_fit import steps_of, whitened
-from scoring.estimation.two_step import cochrane_orcutt, prais_winsten
+from scoring.estimation.series.autoregressive import averaged_ar1, gls_ar1
+from scoring.estimation.series.residual_statistics import autocorrelations, cooks_distances
+from scoring.estimation.series.seasons import season_columns
+from scoring.estimation.series.series_fit import steps_of, whitened
+from scoring.estimation.series.two_step import cochrane_orcutt, prais_winsten
 
 
 def walk(n, phi, seed, trend=0.3):

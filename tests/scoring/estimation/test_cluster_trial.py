@@ -8,10 +8,10 @@ import pytest
 
 from scoring.effects import clustered, means
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.estimation.cluster_trial import cluster_randomised_trial
 from scoring.estimation.results import RANDOMISED
-from scoring.estimation.trial_effects import total_spread
-from scoring.estimation.two_groups import TwoGroups
+from scoring.estimation.trials.cluster_trial import cluster_randomised_trial
+from scoring.estimation.trials.trial_effects import total_spread
+from scoring.estimation.trials.two_groups import TwoGroups
 
 from .trials import (
     READ_ON,

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.estimation.controlled_its import controlled_interrupted_time_series
-from scoring.estimation.its import interrupted_time_series
+from scoring.estimation.series.controlled_its import controlled_interrupted_time_series
+from scoring.estimation.series.its import interrupted_time_series
 from tests.scoring.estimation.test_its import outcome, row
 from tests.scoring.estimation.time_series import check, pair
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scoring.estimation.did import difference_in_differences
-from scoring.estimation.event_study import event_study, pre_period_trend
-from scoring.estimation.panel import read_panel
+from scoring.estimation.panels.did import difference_in_differences
+from scoring.estimation.panels.event_study import event_study, pre_period_trend
+from scoring.estimation.panels.panel import read_panel
 
 REFERENCE = Path(__file__).parents[2] / "reference"
 ORACLE = {

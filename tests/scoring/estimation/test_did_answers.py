@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from scoring.errors import InvalidInput
-from scoring.estimation.did import difference_in_differences
-from scoring.estimation.panel import running
+from scoring.estimation.panels.did import difference_in_differences
+from scoring.estimation.panels.panel import running
 from tests.scoring.estimation.panels import check, rows
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.estimation.did import difference_in_differences
+from scoring.estimation.panels.did import difference_in_differences
 from tests.scoring.estimation.panels import check, rows, staggered
 
 

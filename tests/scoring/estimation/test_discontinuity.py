@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.estimation.density_test import density_test
-from scoring.estimation.discontinuity import regression_discontinuity
+from scoring.estimation.comparisons.density_test import density_test
+from scoring.estimation.comparisons.discontinuity import regression_discontinuity
 
 REFERENCE = Path(__file__).parents[2] / "reference"
 ORACLE = {

@@ -8,9 +8,9 @@ import pytest
 
 from scoring.effects import SD_UNITS
 from scoring.errors import InvalidInput
-from scoring.estimation.its import interrupted_time_series
 from scoring.estimation.results import COMPARISON
-from scoring.estimation.series_estimators import ENOUGH, ESTIMATORS, NAMES
+from scoring.estimation.series.its import interrupted_time_series
+from scoring.estimation.series.series_estimators import ENOUGH, ESTIMATORS, NAMES
 from tests.scoring.estimation.one_series import PERIODS, START, estimate, outcome, row
 from tests.scoring.estimation.time_series import check
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.estimation.its import interrupted_time_series
-from scoring.estimation.series_estimators import ESTIMATORS
+from scoring.estimation.series.its import interrupted_time_series
+from scoring.estimation.series.series_estimators import ESTIMATORS
 from tests.scoring.estimation.one_series import PERIODS, START, estimate, outcome
 
 

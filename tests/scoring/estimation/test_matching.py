@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.estimation.matching import matched_comparison
-from scoring.estimation.matching_checks import e_value
+from scoring.estimation.comparisons.matching import matched_comparison
+from scoring.estimation.comparisons.matching_checks import e_value
 
 
 def people(n=300, seed=1, effect=0.7):

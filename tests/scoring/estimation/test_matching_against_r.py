@@ -11,7 +11,7 @@ from statsmodels.discrete.discrete_model import Logit
 from statsmodels.regression.linear_model import OLS
 from statsmodels.treatment.treatment_effects import TreatmentEffect
 
-from scoring.estimation.matching import matched_comparison
+from scoring.estimation.comparisons.matching import matched_comparison
 
 REFERENCE = Path(__file__).parents[2] / "reference" / "estimation_unseen" / "matching"
 CASES = {case["id"]: case for case in json.loads((REFERENCE / "cases.json").read_text())["cases"]}

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.estimation.kenward_roger import kenward_roger
 from scoring.estimation.linear import table
-from scoring.estimation.mixed import METHODS, random_intercept
+from scoring.estimation.trials.kenward_roger import kenward_roger
+from scoring.estimation.trials.mixed import METHODS, random_intercept
 
 from .trials import close, model_of, models, oracle, unseen
 

@@ -7,8 +7,8 @@ import pytest
 
 from scoring.effects import standardise
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.estimation.prepost import pre_post
 from scoring.estimation.results import NOT_CAUSAL
+from scoring.estimation.trials.prepost import pre_post
 
 from .trials import cases, close, model_of, models, oracle, unseen
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.estimation.adjusted_proportions import adjusted_proportions
-from scoring.estimation.proportions import two_proportions
 from scoring.estimation.results import COMPARISON, RANDOMISED
-from scoring.estimation.two_counts import two_counts, wilson
+from scoring.estimation.trials.adjusted_proportions import adjusted_proportions
+from scoring.estimation.trials.proportions import two_proportions
+from scoring.estimation.trials.two_counts import two_counts, wilson
 
 from .trials import cases, close, models, oracle, unseen
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from scoring.errors import InvalidInput, NotConverged, TooLittleData, UnknownMethod
-from scoring.estimation.arms import read_arms
-from scoring.estimation.rates import rate_comparison
+from scoring.estimation.comparisons.arms import read_arms
+from scoring.estimation.comparisons.rates import rate_comparison
 
 
 def simple(events, exposure=None, treated=None, **more):

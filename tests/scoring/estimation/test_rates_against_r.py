@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
+from scoring.estimation.comparisons.rates import rate_comparison
+from scoring.estimation.comparisons.rates_checks import dean
 from scoring.estimation.generalised import Counts, generalised
-from scoring.estimation.rates import rate_comparison
-from scoring.estimation.rates_checks import dean
 
 REFERENCE = Path(__file__).parents[2] / "reference"
 ORACLE = {

@@ -5,7 +5,7 @@ import pytest
 from scipy import optimize
 
 from scoring.errors import NotConverged
-from scoring.estimation.simplex import simplex_weights
+from scoring.estimation.panels.simplex import simplex_weights
 from tests.scoring.estimation.panels import simplex_objective
 
 

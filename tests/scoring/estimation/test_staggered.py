@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.estimation.did import difference_in_differences
-from scoring.estimation.event_study import event_study
-from scoring.estimation.panel import read_panel
-from scoring.estimation.staggered import staggered_adoption
+from scoring.estimation.panels.did import difference_in_differences
+from scoring.estimation.panels.event_study import event_study
+from scoring.estimation.panels.panel import read_panel
+from scoring.estimation.panels.staggered import staggered_adoption
 from tests.scoring.estimation.panels import by_term, check
 
 

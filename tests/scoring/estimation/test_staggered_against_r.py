@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scoring.estimation.staggered import staggered_adoption
+from scoring.estimation.panels.staggered import staggered_adoption
 from tests.scoring.estimation.panels import by_term, check
 
 FOLDER = Path(__file__).parents[2] / "reference" / "estimation_unseen" / "staggered"

@@ -9,8 +9,8 @@ import pytest
 from scipy import optimize, stats
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.estimation.simplex import simplex_weights
-from scoring.estimation.synthetic_control import synthetic_control
+from scoring.estimation.panels.simplex import simplex_weights
+from scoring.estimation.panels.synthetic_control import synthetic_control
 from tests.scoring.estimation.panels import check, simplex_objective
 
 FOLDER = Path(__file__).parents[2] / "reference" / "estimation_unseen" / "synthetic_control"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.estimation.hazard_routes import ROUTES
-from scoring.estimation.time_to_event import time_to_event
+from scoring.estimation.comparisons.hazard_routes import ROUTES
+from scoring.estimation.comparisons.time_to_event import time_to_event
 
 REFERENCE = Path(__file__).parents[2] / "reference" / "estimation_unseen" / "time_to_event"
 CASES = {case["id"]: case for case in json.loads((REFERENCE / "cases.json").read_text())["cases"]}

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from scoring.errors import TooLittleData
-from scoring.estimation.trial import randomised_trial
-from scoring.estimation.two_groups import two_groups
+from scoring.estimation.trials.trial import randomised_trial
+from scoring.estimation.trials.two_groups import two_groups
 
 from .trials import (
     READ_ON,

@@ -8,7 +8,7 @@ import pytest
 from scoring.effects import two_by_two
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
 from scoring.estimation.results import RANDOMISED
-from scoring.estimation.trial import randomised_trial
+from scoring.estimation.trials.trial import randomised_trial
 
 from .trials import close, oracle
 

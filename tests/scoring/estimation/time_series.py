@@ -4,8 +4,8 @@ import json
 import re
 from pathlib import Path
 
-from scoring.estimation.controlled_its import controlled_interrupted_time_series
-from scoring.estimation.its import interrupted_time_series
+from scoring.estimation.series.controlled_its import controlled_interrupted_time_series
+from scoring.estimation.series.its import interrupted_time_series
 
 REFERENCE = Path(__file__).parents[2] / "reference"
 ORACLE = REFERENCE / "estimation"

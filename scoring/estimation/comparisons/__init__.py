@@ -1,0 +1,1 @@
+"""People or places that came to the programme otherwise than by chance."""

@@ -1,0 +1,1 @@
+"""Several units over several periods, some with the programme."""

@@ -1,0 +1,129 @@
+"""What the panel designs say alike: the effect in words, in standard deviations, and its facts."""
+
+import math
+
+import numpy as np
+
+from scoring.columns import number
+from scoring.effects import SCALES, Effect
+from scoring.errors import InvalidInput
+from scoring.estimation.deviations import FEWEST_PEOPLE, Standardiser
+from scoring.estimation.panels.panel import ROUNDING, Panel
+from scoring.estimation.results import Check, Value
+from scoring.estimation.shapes import Flags
+from scoring.estimation.words import plain
+
+
+def standardiser(
+    panel: Panel, comparison: Flags, before: int, *, sd: float | None, people: bool
+) -> Standardiser:
+    """`sd` where it is given; the spread between comparison units where they are people.
+
+    That is the root of the mean over the first `before` periods of the variance between units of
+    `comparison` (units,). Areas differ less than people do, so their spread standardises nothing.
+    """
+    if sd is not None:
+        return Standardiser(sd=number("sd", sd, above=0.0), source="given by the analyst")
+    if not people:
+        return Standardiser(
+            sd=None,
+            source="none",
+            reason="the units are areas or organisations, which differ less among themselves than "
+            "people do: give sd, the standard deviation between people",
+        )
+    values = panel.y[comparison][:, :before]
+    if len(values) < FEWEST_PEOPLE or not np.ptp(values, axis=0).any():
+        return Standardiser(
+            sd=None, source="none", reason="fewer than three comparison people who differ"
+        )
+    return Standardiser(
+        sd=math.sqrt(float(values.var(axis=0, ddof=1).mean())),
+        source="between comparison people, before the programme",
+        df=len(values) - 1,
+    )
+
+
+def natural_effect(
+    panel: Panel, yi: float, se: float, *, source: str, n1i: float, n2i: float
+) -> Effect:
+    """The effect in the outcome's own terms; refuses one without any error around it."""
+    if not se > ROUNDING * float(np.abs(panel.y).max()):
+        raise no_error_left()
+    return Effect(
+        measure=panel.measure,
+        yi=yi,
+        vi=se**2,
+        scale=SCALES[panel.measure],
+        source=source,
+        n1i=n1i,
+        n2i=n2i,
+    )
+
+
+def baseline_facts(
+    panel: Panel, comparison: Flags, before: int, *, unit: Standardiser
+) -> dict[str, Value | None]:
+    """Means of both groups over the first `before` periods, and how far apart in deviations.
+
+    Nothing where there is no comparison unit (units,).
+    """
+    if not comparison.any():
+        return {}
+    treated = float(panel.y[~comparison][:, :before].mean())
+    others = float(panel.y[comparison][:, :before].mean())
+    apart = None if unit.sd is None or panel.log else (treated - others) / unit.sd
+    return {
+        "mean_intervention": treated,
+        "mean_comparison": others,
+        "standardised_difference": apart,
+    }
+
+
+def effect_in_words(
+    panel: Panel, yi: float, low: float, high: float, *, level: float, p_value: float
+) -> str:
+    """How much higher or lower, with its interval and p-value; ratios as ratios."""
+    way = "higher" if yi > 0 else "lower"
+    bounds = f"{100 * level:g} % interval"
+    p = f"p {'below 0.001' if p_value < 0.001 else f'= {p_value:.3f}'}"
+    if panel.log:
+        ratios = [plain(math.exp(min(value, 700.0))) for value in (yi, low, high)]
+        return (
+            f"{ratios[0]} times what it would have been ({bounds} {' to '.join(ratios[1:])}, {p})"
+        )
+    return (
+        f"{plain(abs(yi))} {way} than it would have been "
+        f"({bounds} of the difference {plain(low)} to {plain(high)}, {p})"
+    )
+
+
+def even_periods(panel: Panel) -> Check:
+    """Whether the periods, where they are numbers, follow each other evenly."""
+    gaps = np.diff(panel.times)
+    even = bool(np.ptp(gaps) <= 1e-9 * np.abs(gaps).max())
+    told = (
+        "Periods follow each other evenly."
+        if even
+        else (
+            "Periods are not evenly spaced: one may be missing in all units, or they are written "
+            "as year and month. Each counts as one step here."
+        )
+    )
+    return Check(
+        name="even_periods",
+        title="No period is missing",
+        passed=True if even else None,
+        observed=float(gaps.max()),
+        threshold=float(gaps.min()),
+        text=told,
+        source="arithmetic on the periods given",
+    )
+
+
+def no_error_left() -> InvalidInput:
+    """The refusal of an effect whose error is nothing but rounding of the outcome."""
+    return InvalidInput(
+        "leaves no error around the effect: the model fits every row exactly",
+        field="outcome",
+        accepted="outcomes as they were measured",
+    )

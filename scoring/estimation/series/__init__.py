@@ -1,0 +1,1 @@
+"""One outcome over time, alone or beside a comparison series."""

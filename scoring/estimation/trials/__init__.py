@@ -1,0 +1,1 @@
+"""People or places assigned by chance, and plain comparisons of two groups."""
