@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import numpy as np
 import statsmodels.api as sm
-from scipy import special
 
 from scoring.columns import Column, check_known
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.results import Coefficient
 from scoring.estimation.shapes import Indices, Matrix
+from scoring.synthesis.coefficients import tested
 
 # Covariances that need no clusters, by their names in the literature and in R's sandwich:
 # classical, White's, its three small-sample corrections, and Newey and West's.
@@ -181,21 +181,7 @@ def coefficient(
     term: str, estimate: float, se: float, *, df: float | None, level: float = 0.95
 ) -> Coefficient:
     """One coefficient with its two-sided test of no effect and its interval at `level`."""
-    upper = 0.5 + level / 2
-    crit = special.ndtri(upper) if df is None else special.stdtrit(df, upper)
-    statistic = estimate / se if se > 0 else math.copysign(math.inf, estimate)
-    tail = -abs(statistic)
-    p = 2 * (special.ndtr(tail) if df is None else special.stdtr(df, tail))
-    return Coefficient(
-        term=term,
-        estimate=estimate,
-        se=se,
-        df=df,
-        statistic=statistic,
-        p_value=float(p),
-        ci_low=estimate - float(crit) * se,
-        ci_high=estimate + float(crit) * se,
-    )
+    return tested(term, estimate, se, df=df, level=level)
 
 
 def combination(

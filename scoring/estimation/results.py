@@ -7,6 +7,19 @@ from typing import Final, TypeAlias
 
 from scoring.columns import number
 from scoring.effects import Effect
+from scoring.synthesis.coefficients import Coefficient
+
+__all__ = [
+    "COMPARISON",
+    "NOT_CAUSAL",
+    "RANDOMISED",
+    "Check",
+    "Coefficient",
+    "Estimate",
+    "Line",
+    "Picture",
+    "Value",
+]
 
 Value: TypeAlias = float | int | bool | str
 
@@ -32,20 +45,6 @@ class Check:
     threshold: float | None
     text: str
     source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coefficient:
-    """One row of the table, in the units of the model; `df` is None where z is the reference."""
-
-    term: str
-    estimate: float
-    se: float
-    df: float | None
-    statistic: float
-    p_value: float
-    ci_low: float
-    ci_high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ class Coefficient:
     estimate: float
     se: float
     statistic: float
-    df: int | None
+    df: float | None
     p_value: float
     ci_low: float
     ci_high: float
@@ -54,7 +54,7 @@ class Prediction:
     pi_high: float | None
 
 
-def tested(term: str, estimate: float, se: float, *, df: int | None, level: float) -> Coefficient:
+def tested(term: str, estimate: float, se: float, *, df: float | None, level: float) -> Coefficient:
     """An estimate against 0 on the normal distribution, or on t with `df` degrees of freedom.
 
     The statistic is infinite where the standard error is 0 and the estimate is not.
@@ -107,7 +107,7 @@ def predicted(
     )
 
 
-def critical(level: float, *, df: int | None) -> float:
+def critical(level: float, *, df: float | None) -> float:
     """The two-sided critical value at `level`, of the normal distribution or of t."""
     upper = 0.5 + level / 2
     return float(special.ndtri(upper) if df is None else special.stdtrit(df, upper))
