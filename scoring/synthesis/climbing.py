@@ -1,5 +1,6 @@
 """Newton's method uphill on a likelihood of which one parameter, a variance, is never below 0."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -122,27 +123,33 @@ def profile_end(
 ) -> float:
     """Where the profile likelihood of one parameter has fallen by `drop` from the first peak.
 
-    The others are climbed anew at each value from every peak; of several such places it is the
-    nearest in the direction `towards` (1 or -1), and 0 for a variance that never falls as far.
-    Raises NotConverged where the likelihood stays up without end.
+    The others are climbed anew at each value, from where they stood last and, where there are
+    several peaks, from each; of several such places it is the nearest in the direction `towards` (1
+    or -1), and 0 for a variance that never falls as far. Raises NotConverged where the likelihood
+    stays up without end.
     """
     top, held = peaks[0], np.where(np.arange(len(reach)) == index, 0.0, reach)
-    limit = top.height.value - drop
     least = 0.0 if index == VARIANCE else -np.inf
+    inside, width, last = float(top.theta[index]), float(reach[index]), top
+    rivals = peaks if len(peaks) > 1 else ()
 
-    def above(value: float) -> float:
-        starts = (np.where(held == 0, value, peak.theta) for peak in peaks)
-        return max(climb(at, start, held).height.value for start in starts) - limit
+    def highest(value: float) -> Peak:
+        starts = (np.where(held == 0, value, peak.theta) for peak in (last, *rivals))
+        return max((climb(at, start, held) for start in starts), key=lambda peak: peak.height.value)
 
-    inside, width = float(top.theta[index]), float(reach[index])
+    def left(value: float) -> float:
+        # The root of the fall is nearly straight, so that the end is found in a few steps.
+        fallen = top.height.value - highest(value).height.value
+        return math.sqrt(drop) - math.sqrt(max(0.0, fallen))
+
     for _ in range(MOST_DOUBLINGS):
         outside = max(least, inside + towards * width)
-        if above(outside) < 0:
+        if left(outside) < 0:
             tolerance = END_TOLERANCE * abs(outside - inside)
-            return float(optimize.brentq(above, inside, outside, xtol=tolerance))
+            return float(optimize.brentq(left, inside, outside, xtol=tolerance))
         if outside == least:
             return least
-        inside, width = outside, 2 * width
+        inside, width, last = outside, 2 * width, highest(outside)
     raise NotConverged(
         "the profile likelihood does not fall as far", field="level", accepted="a lower level"
     )

@@ -185,8 +185,13 @@ fit <- function(d, steps, alternative, intervals) {
                   ll = c(s$ll), LRT = s$LRT, LRTp = s$LRTp, k = I(s$ptable$k), ml_tau2 = r$tau2)
     if (intervals) found$profile <- tried(list(), {
       control <- list(tol = 1e-12, maxiter = 5000)
-      list(tau2 = confint(s, tau2 = TRUE, control = control)$random[1, 2:3],
-           delta = confint(s, delta = 2, control = control)$random[1, 2:3])
+      # metafor looks for the ends of delta between a tenth and ten times of it unless told
+      wide <- c(control, vc.min = 1e-4 * s$delta[2], vc.max = 99.9)
+      tau2 <- confint(s, tau2 = TRUE, control = control)
+      delta <- confint(s, delta = 2, control = wide)
+      # a sign says that the end lies beyond what is given
+      list(tau2 = tau2$random[1, 2:3], tau2_beyond = c(tau2$lb.sign, tau2$ub.sign),
+           delta = delta$random[1, 2:3], delta_beyond = c(delta$lb.sign, delta$ub.sign))
     })
     found
   })
@@ -198,7 +203,7 @@ of_selected <- function(d) {
   for (alternative in names(p)) for (steps in list(0.025, c(0.025, 0.5), c(0.005, 0.05, 0.5))) {
     within <- table(cut(p[[alternative]], c(0, steps, 1), include.lowest = TRUE))
     if (all(within > 0) && length(z) > 2 + length(steps)) {
-      intervals <- length(steps) == 1 && length(z) < 100
+      intervals <- length(steps) == 1 && length(z) < 60
       fits <- c(fits, list(fit(d, steps, alternative, intervals)))
     }
   }
