@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from domain.estimated import Estimated
 from service.context import context
 from service.estimating import Asked
 from service.wire import to_wire
@@ -21,3 +22,8 @@ def estimate_for(programme_id: UUID, raw: bytes, asked: Asked) -> Document:
         "programme_id": str(programme_id),
         "receipt": result.receipt,
     }
+
+
+def is_ours(programme_id: UUID, result: Estimated) -> bool:
+    """Whether this service made the estimate, for that programme, and nobody has touched it."""
+    return context().record_lane.receipts.genuine(programme_id, result)

@@ -4,6 +4,8 @@ from flask import Blueprint
 
 from service.pages.approaches import approaches
 from service.pages.audit import audit
+from service.pages.estimate_recording import recording
+from service.pages.estimates import estimates
 from service.pages.frame import page_blueprint, prepare
 from service.pages.grades import grades
 from service.pages.home import home
@@ -19,5 +21,6 @@ def blueprints() -> tuple[Blueprint, ...]:
     frame = page_blueprint("frame")
     frame.record_once(prepare)
     return (
-        frame, home, programmes, log, outcomes, registration, portfolio, grades, approaches, audit,
+        frame, home, programmes, log, outcomes, recording, estimates, registration, portfolio,
+        grades, approaches, audit,
     )  # fmt: skip

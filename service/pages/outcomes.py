@@ -9,18 +9,24 @@ from werkzeug.wrappers import Response
 
 from domain.access import Action
 from domain.commands import MeasureOutcome
-from domain.contrast import REPORTED_MEASURES, OutcomeKind
+from domain.contrast import REPORTED_MEASURES
 from domain.errors import InvalidValue
 from service.pages.forms import Form, options
 from service.pages.frame import crumbs, identifier, page, page_blueprint
+from service.pages.measured import (
+    FIELDS,
+    measured_choices,
+    months_of,
+    outcome_of,
+    source_of,
+    unit_of,
+)
 from service.pages.recording import own_programme, sent_form, told
-from service.pages.words import DESIGNS, MEASURES, safe_link, spoken
+from service.pages.words import DESIGNS, MEASURES
 from service.wire import from_wire
 
 outcomes = page_blueprint("outcomes")
 
-KINDS = MappingProxyType({kind.value: spoken(kind.value) for kind in OutcomeKind})
-DIRECTIONS = MappingProxyType({"1": "More is better", "-1": "Less is better"})
 RESULTS = MappingProxyType(
     {
         "reported": "A published estimate, with or without its interval",
@@ -28,7 +34,6 @@ RESULTS = MappingProxyType(
         "means": "Means and standard deviations in two groups",
     }
 )
-ANSWERS = MappingProxyType({"yes": "Yes", "no": "No", "unknown": "Not known"})
 REPORTABLE = MappingProxyType({code: MEASURES[code] for code in REPORTED_MEASURES})
 COUNTS = MappingProxyType(
     {
@@ -48,17 +53,6 @@ MEANS = MappingProxyType(
 )
 SIZES = MappingProxyType(
     {"n1i": "the number with the programme", "n2i": "the number in the comparison group"}
-)
-# Where the domain's path of a field and the form's name for it differ.
-FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        "contrast.outcome.measure": "measure_name",
-        "contrast.outcome.kind": "outcome_kind",
-        "contrast.design.type": "design",
-        "contrast.months_since_start": "months",
-        "contrast.unit.horizon_months": "months",
-        "source.title": "source_title",
-    }
 )
 
 
@@ -82,13 +76,13 @@ def log_outcome(programme: str) -> Response | tuple[str, int]:
 
 def _command(form: Form) -> MeasureOutcome | None:
     contrast = {
-        "outcome": _outcome(form),
+        "outcome": outcome_of(form),
         "study": form.required("study", "Enter the name of the study or report"),
-        "unit": _unit(form),
+        "unit": unit_of(form),
         "design": {"type": form.choice("design", DESIGNS, "Choose how the comparison was made")},
-        "months_since_start": form.number("months", "Months since the programme started"),
+        "months_since_start": months_of(form),
         "result": _result(form),
-        "source": _source(form),
+        "source": source_of(form),
     }
     if form.errors:
         return None
@@ -97,31 +91,6 @@ def _command(form: Form) -> MeasureOutcome | None:
     except InvalidValue as refusal:
         form.refuse(refusal, FIELDS)
         return None
-
-
-def _outcome(form: Form) -> dict[str, Any]:
-    return {
-        "domain": form.required("domain", "Enter what the outcome is about")
-        .lower()
-        .replace(" ", "_"),
-        "measure": form.required("measure_name", "Enter what was counted or scored"),
-        "direction_good": _direction(form),
-        "kind": form.choice("outcome_kind", KINDS, "Choose what kind of quantity it is"),
-        "primary": form.yes_no("primary"),
-    }
-
-
-def _direction(form: Form) -> int | None:
-    chosen = form.choice("direction_good", DIRECTIONS, "Choose which way is good")
-    return int(chosen) if chosen in DIRECTIONS else None
-
-
-def _unit(form: Form) -> dict[str, Any]:
-    return {
-        "site": form.required("site", "Enter where it was measured"),
-        "cohort": form.required("cohort", "Enter who was measured, and over which time"),
-        "horizon_months": form.number("months", "Months since the programme started"),
-    }
 
 
 def _result(form: Form) -> dict[str, Any]:
@@ -151,28 +120,15 @@ def _count(form: Form, name: str, what: str) -> int | None:
     return form.count(name, what.capitalize(), required=f"Enter {what}")
 
 
-def _source(form: Form) -> dict[str, str] | None:
-    title, url = form.value("source_title"), form.value("source_url")
-    if url and not safe_link(url):
-        form.errors.add("source_url", "The address must start with https:// or http://")
-    if url and not title:
-        form.errors.add("source_title", "Enter the title of the report")
-    if not title:
-        return None
-    return {"title": title, "url": url} if url else {"title": title}
-
-
 def _page(card: Mapping[str, Any], form: Form) -> str:
     return render_template(
         "outcome.html",
         card=card,
         form=form,
         errors=form.errors,
-        kinds=options(KINDS),
         designs=options(DESIGNS),
         results=options(RESULTS),
         measures=options(REPORTABLE),
-        answers=options(ANSWERS),
-        directions=options(DIRECTIONS),
+        **measured_choices(),
         crumbs=crumbs(("Programmes", "/programmes"), (card["name"], f"/programmes/{card['id']}")),
     )

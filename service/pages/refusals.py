@@ -42,7 +42,10 @@ REFUSALS: Mapping[int, Refusal] = MappingProxyType(
             ),
         ),
         405: Refusal("This page does not take that", ("Nothing was saved.",)),
-        413: Refusal("That is too large", ("Nothing was saved. Send less than one megabyte.",)),
+        413: Refusal(
+            "That is too large",
+            ("Nothing was saved.", "A form takes up to 1 MB, a file of outcomes up to 4 MB."),
+        ),
         500: Refusal(
             "Something went wrong on our side",
             (

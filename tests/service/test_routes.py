@@ -22,6 +22,11 @@ GUARDED = {
     "GET /portfolio.csv": "read_record",
     "GET /programmes": "read_record",
     "GET /programmes/<programme>": "read_record",
+    "GET /programmes/<programme>/estimates/<design>": "deliver",
+    "POST /programmes/<programme>/estimates/<design>": "deliver",
+    "POST /programmes/<programme>/estimates/facts": "deliver",
+    "GET /programmes/<programme>/estimates/new": "deliver",
+    "POST /programmes/<programme>/estimates/record": "deliver",
     "GET /programmes/<programme>/grades/<outcome>": "read_record",
     "GET /programmes/<programme>/log": "deliver",
     "POST /programmes/<programme>/log": "deliver",
@@ -130,7 +135,12 @@ def addressed(rule, ids):
     """A rule with its blanks filled in."""
     for blank in re.findall("<[^>]+>", rule):
         name = blank.strip("<>").rpartition(":")[2].removesuffix("_id")
-        fitting = {"standard": "candour@1", "outcome": "emergency_admissions", "slug": "invalid"}
+        fitting = {
+            "standard": "candour@1",
+            "outcome": "emergency_admissions",
+            "slug": "invalid",
+            "design": "its",
+        }
         rule = rule.replace(blank, ids.get(name) or fitting.get(name, "nothing"))
     return rule
 
