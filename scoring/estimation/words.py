@@ -27,3 +27,8 @@ def checks_in_words(checks: Sequence[Check]) -> str:
     if not failed:
         return "No check failed."
     return f"{len(failed)} of the checks failed: {'; '.join(failed)}."
+
+
+def p_in_words(p: float) -> str:
+    """A p-value in a sentence, never 0."""
+    return "p below 0.001" if p < 0.001 else f"p = {p:.3f}"

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 
 # Where each subcommand lives; only the one that is asked for is imported, so that `candour pool`
@@ -36,6 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = parsed.func(parsed)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:  # whoever reads has read enough
+        with suppress(BrokenPipeError):
+            sys.stdout.close()
+        return DONE
     except Exception as error:  # whatever it is, a person reads one line
         if not is_refusal(error):
             raise

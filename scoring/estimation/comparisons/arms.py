@@ -15,7 +15,7 @@ from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.linear import indicators
 from scoring.estimation.results import COMPARISON, RANDOMISED, Check, Coefficient
 from scoring.estimation.shapes import Flags
-from scoring.estimation.words import plain
+from scoring.estimation.words import p_in_words, plain
 
 Labels: TypeAlias = Sequence[object] | npt.NDArray[np.generic]
 Covariate: TypeAlias = Numbers | Sequence[str]
@@ -201,9 +201,7 @@ def effect_of(
 def interval_in_words(row: Coefficient, *, level: float, ratio: bool = False) -> str:
     """The interval and the p-value of a row, ratios as ratios."""
     bounds = [math.exp(min(end, 700.0)) if ratio else end for end in (row.ci_low, row.ci_high)]
-    return f"{100 * level:g} % interval {plain(bounds[0])} to {plain(bounds[1])}, {p_in_words(row)}"
-
-
-def p_in_words(row: Coefficient) -> str:
-    """A p-value as it is printed."""
-    return "p below 0.001" if row.p_value < 0.001 else f"p = {row.p_value:.3f}"
+    return (
+        f"{100 * level:g} % interval {plain(bounds[0])} to {plain(bounds[1])}, "
+        f"{p_in_words(row.p_value)}"
+    )

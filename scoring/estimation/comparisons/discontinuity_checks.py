@@ -11,7 +11,7 @@ from scoring.estimation.comparisons.density_test import density_test
 from scoring.estimation.comparisons.discontinuity_bandwidth import MASSED, Bandwidths, massed
 from scoring.estimation.comparisons.discontinuity_fit import How, Jump, Rows, bandwidths, jump
 from scoring.estimation.results import Check, Coefficient
-from scoring.estimation.words import plain
+from scoring.estimation.words import p_in_words, plain
 
 # Below this probability the rows speak against what the design takes for granted.
 SIGNIFICANT: Final = 0.05
@@ -45,11 +45,14 @@ def no_sorting(rows: Rows) -> Check:
     try:
         found = density_test(-rows.x if lower else rows.x)
         p = found.p_value
-        told = f"As many are just above the cut-off as just below, but for chance (p = {p:.3f})."
+        told = (
+            f"As many are just above the cut-off as just below, but for chance ({p_in_words(p)})."
+        )
         if p < SIGNIFICANT:
             more = "above" if (found.above > found.below) != lower else "below"
             told = (
-                f"More are just {more} the cut-off than on its other side (p = {p:.3f}): people "
+                f"More are just {more} the cut-off than on its other side "
+                f"({p_in_words(p)}): people "
                 "may have been sorted, and then the sides differ in more than the programme."
             )
     except ScoringError as refusal:
@@ -76,9 +79,11 @@ def no_jump_before(rows: Rows, covariates: Mapping[str, Column], how: How) -> Ch
         return None
     worst = min(found, key=lambda name: found[name])
     p = min(1.0, found[worst] * len(found))
-    told = f"None of {len(found)} covariates jumps at the cut-off (least p = {p:.3f}"
+    told = f"None of {len(found)} covariates jumps at the cut-off (least {p_in_words(p)}"
     if p < SIGNIFICANT:
-        told = f"{worst} jumps at the cut-off, where only the programme should begin (p = {p:.3f}"
+        told = (
+            f"{worst} jumps at the cut-off, where only the programme should begin ({p_in_words(p)}"
+        )
     return Check(
         name="covariates",
         title="Nothing else jumps at the cut-off",
@@ -144,10 +149,11 @@ def no_placebo_jump(rows: Rows, how: How) -> Check | None:
     if not found:
         return None
     p = min(1.0, min(found) * len(found))
-    told = f"At cut-offs where nothing begins the outcome does not jump (p = {p:.3f})."
+    told = f"At cut-offs where nothing begins the outcome does not jump ({p_in_words(p)})."
     if p < SIGNIFICANT:
         told = (
-            f"The outcome also jumps at a cut-off where nothing begins (p = {p:.3f}): jumps may be "
+            "The outcome also jumps at a cut-off where nothing begins "
+            f"({p_in_words(p)}): jumps may be "
             "nothing special in it."
         )
     return Check(

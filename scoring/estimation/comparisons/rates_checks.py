@@ -12,7 +12,7 @@ from scoring.estimation.comparisons.rates_covariance import LIKELIHOOD, pearson_
 from scoring.estimation.generalised import Counts, GeneralisedFit, log_likelihood
 from scoring.estimation.results import Check, Coefficient
 from scoring.estimation.shapes import Flags
-from scoring.estimation.words import plain
+from scoring.estimation.words import p_in_words, plain
 from scoring.synthesis.robust import FEWEST_DF
 
 # Below this probability the counts speak against what the model takes for granted.
@@ -62,7 +62,7 @@ def dispersion(poisson: GeneralisedFit[Counts], chosen: Counts, kind: str) -> Ch
     allowed = kind != "model" or chosen.alpha > 0
     told = (
         f"Counts vary {plain(pearson)} times as much as chance alone would make them "
-        f"(Dean's test, {_p(found.p_value)})."
+        f"(Dean's test, {p_in_words(found.p_value)})."
     )
     if more:
         told += (
@@ -97,7 +97,7 @@ def likelihood_ratio(
         observed=statistic,
         threshold=None,
         text=f"A negative binomial with theta {plain(1 / negative.family.alpha)} fits better by "
-        f"{plain(statistic)} in twice the log-likelihood ({_p(p)}).",
+        f"{plain(statistic)} in twice the log-likelihood ({p_in_words(p)}).",
         source="Lawless 1987, Can. J. Stat. 15:209; Self and Liang 1987, on the boundary",
     )
 
@@ -229,7 +229,3 @@ def shares(exposure: Column, treated: Flags) -> Check:
         f"{100 * largest[1]:.0f} % of that without.",
         source="arithmetic on the exposure given",
     )
-
-
-def _p(p: float) -> str:
-    return "p below 0.001" if p < 0.001 else f"p = {p:.3f}"

@@ -20,7 +20,7 @@ from scoring.estimation.panels.panel_regression import (
 from scoring.estimation.permutation import Permutation, placebo_test
 from scoring.estimation.results import Check, Coefficient
 from scoring.estimation.shapes import Indices
-from scoring.estimation.words import plain
+from scoring.estimation.words import p_in_words, plain
 from scoring.synthesis.robust import FEWEST_DF, HotellingTest
 
 # With this many treated or comparison clusters the Satterthwaite degrees of freedom of a difference
@@ -164,7 +164,8 @@ def parallel_before(panel: Panel, clusters: Indices, how: Inference) -> Check:
     passed = trend.p_value >= SIGNIFICANT
     told = (
         f"Before it, the treated drifted by {plain(trend.estimate)} a period against the others "
-        f"(p = {trend.p_value:.3f}; anything from {plain(trend.ci_low)} to {plain(trend.ci_high)} "
+        f"({p_in_words(trend.p_value)}; anything from {plain(trend.ci_low)} to "
+        f"{plain(trend.ci_high)} "
         "fits)."
     )
     return Check(
@@ -184,7 +185,7 @@ def no_leads(test: HotellingTest | None) -> Check:
     if test is not None:
         told = (
             f"All {test.df} earlier differences together: F = {plain(test.statistic)} on "
-            f"{test.df} and {plain(test.df_residual)} df, p = {test.p_value:.3f}."
+            f"{test.df} and {plain(test.df_residual)} df, {p_in_words(test.p_value)}."
         )
     return Check(
         name="leads",
@@ -210,7 +211,7 @@ def no_anticipation(panel: Panel, clusters: Indices, how: Inference) -> Check | 
         observed=last.p_value,
         threshold=SIGNIFICANT,
         text=f"The last period before stands out by {plain(last.estimate)} "
-        f"(p = {last.p_value:.3f})."
+        f"({p_in_words(last.p_value)})."
         + ("" if passed else " People may have acted ahead: leave it out with `anticipation`."),
         source="Ashenfelter 1978, Rev. Econ. Stat. 60:47",
     )

@@ -11,7 +11,7 @@ from scoring.estimation.deviations import FEWEST_PEOPLE, Standardiser
 from scoring.estimation.panels.panel import ROUNDING, Panel
 from scoring.estimation.results import Check, Value
 from scoring.estimation.shapes import Flags
-from scoring.estimation.words import plain
+from scoring.estimation.words import p_in_words, plain
 
 
 def standardiser(
@@ -85,7 +85,7 @@ def effect_in_words(
     """How much higher or lower, with its interval and p-value; ratios as ratios."""
     way = "higher" if yi > 0 else "lower"
     bounds = f"{100 * level:g} % interval"
-    p = f"p {'below 0.001' if p_value < 0.001 else f'= {p_value:.3f}'}"
+    p = p_in_words(p_value)
     if panel.log:
         ratios = [plain(math.exp(min(value, 700.0))) for value in (yi, low, high)]
         return (

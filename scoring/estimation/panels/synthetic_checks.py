@@ -21,7 +21,7 @@ from scoring.estimation.panels.synthetic_fit import (
 from scoring.estimation.panels.synthetic_intervals import CONFORMAL, PLACEBO, VARIANCE, unit_count
 from scoring.estimation.results import Check
 from scoring.estimation.shapes import Matrix
-from scoring.estimation.words import plain
+from scoring.estimation.words import p_in_words, plain
 
 # A synthetic unit that is further from the real one before the start than this share of the
 # standard deviation between units is not alike (the limit for groups at baseline of the WWC
@@ -163,7 +163,7 @@ def _held_out(case: Case) -> Check | None:
         observed=p,
         threshold=SIGNIFICANT,
         text=f"Fitted to all but the last {before // 4} periods before the start, it misses those "
-        f"by {plain(mine.effect)} on average (placebo p = {p:.3f}).",
+        f"by {plain(mine.effect)} on average (placebo {p_in_words(p)}).",
         source="Abadie, Diamond and Hainmueller 2015, Am. J. Polit. Sci. 59:495, in-time placebos",
     )
 

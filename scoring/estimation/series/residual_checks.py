@@ -16,7 +16,7 @@ from scoring.estimation.series.residual_statistics import (
 )
 from scoring.estimation.series.series_checks import SIGNIFICANT, TURNER
 from scoring.estimation.series.series_fit import SeriesFit
-from scoring.estimation.words import plain
+from scoring.estimation.words import p_in_words, plain
 
 # A row without which the estimate would leave its own 50 % region, roughly: Cook and Weisberg 1982.
 COOK: Final = 1.0
@@ -44,9 +44,9 @@ def no_seasons_left(fit: SeriesFit, periods: Steps, *, cycle: int | None) -> Che
             else f"Nothing could be tested for seasons in a cycle of {cycle} periods."
         )
     elif p >= SIGNIFICANT:
-        told = f"No sign of seasons beyond what is modelled (p = {p:.3f})."
+        told = f"No sign of seasons beyond what is modelled ({p_in_words(p)})."
     else:
-        told = f"Seasons are left over (p = {p:.3f}): model them with seasons='dummies'."
+        told = f"Seasons are left over ({p_in_words(p)}): model them with seasons='dummies'."
     return Check(
         name="seasonality_left",
         title="No seasons are left over",
@@ -90,9 +90,11 @@ def _white(fit: SeriesFit, cycle: int | None) -> Check:
     p, lags = ljung_box(fit, cycle=cycle)
     passed = p >= SIGNIFICANT
     told = (
-        f"Nothing follows from earlier periods beyond the model at lags 1 to {lags} (p = {p:.3f})."
+        "Nothing follows from earlier periods beyond the model at lags 1 to "
+        f"{lags} ({p_in_words(p)})."
         if passed
-        else f"Autocorrelation is left over at lags 1 to {lags} (p = {p:.3f}), so the interval may "
+        else f"Autocorrelation is left over at lags 1 to {lags} ({p_in_words(p)}), "
+        "so the interval may "
         "be too short: seasons may be missing, or errors follow each other in other ways."
     )
     return Check(

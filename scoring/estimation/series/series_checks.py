@@ -11,7 +11,7 @@ from scoring.estimation.series.residual_statistics import dickey_fuller
 from scoring.estimation.series.series import FEWEST, Course, Series
 from scoring.estimation.series.series_estimators import NAMES, Method
 from scoring.estimation.series.series_fit import SeriesFit
-from scoring.estimation.words import plain
+from scoring.estimation.words import p_in_words, plain
 
 # Below this probability the data speak against what the design assumes.
 SIGNIFICANT: Final = 0.05
@@ -118,10 +118,11 @@ def steady_before(before: Column, series: Series) -> Check:
             "missing, or it hardly varied."
         )
     elif p < SIGNIFICANT:
-        told = f"Before the start the outcome kept returning to its trend (p = {p:.3f})."
+        told = f"Before the start the outcome kept returning to its trend ({p_in_words(p)})."
     else:
         told = (
-            f"Before the start the outcome may have wandered without a fixed trend (p = {p:.3f}), "
+            "Before the start the outcome may have wandered without a fixed trend "
+            f"({p_in_words(p)}), "
             "which in a short series looks the same; if it did, its course cannot be projected."
         )
     return Check(
@@ -144,7 +145,8 @@ def parallel_before(fit: SeriesFit, term: str, *, level: float) -> Check:
     passed = slope.p_value >= SIGNIFICANT
     told = (
         f"Before the start the series drifted apart by {plain(slope.estimate)} a period "
-        f"(p = {slope.p_value:.3f}; anything from {plain(slope.ci_low)} to {plain(slope.ci_high)} "
+        f"({p_in_words(slope.p_value)}; anything from {plain(slope.ci_low)} to "
+        f"{plain(slope.ci_high)} "
         "fits)."
     )
     if not passed:
@@ -164,7 +166,8 @@ def comparison_change(change: Coefficient) -> Check:
     """What the comparison series itself did from the start on, by the same method: it informs."""
     told = (
         f"From the start on the comparison series was {plain(change.estimate)} off its own "
-        f"course (p = {change.p_value:.3f}). What moved both is taken out; a comparison that the "
+        f"course ({p_in_words(change.p_value)}). What moved both is taken out; "
+        "a comparison that the "
         "programme itself moved hides part of the effect."
     )
     return Check(

@@ -10,7 +10,7 @@ from scoring.estimation.series.series import Series
 from scoring.estimation.series.series_effects import Answer, Question, natural_effect, pooled_effect
 from scoring.estimation.series.series_estimators import NAMES, Method
 from scoring.estimation.series.series_fit import SeriesFit
-from scoring.estimation.words import checks_in_words, plain, verdict_in_words
+from scoring.estimation.words import checks_in_words, p_in_words, plain, verdict_in_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +140,7 @@ def _percent(log_ratio: float) -> str:
 
 
 def _interval(row: Coefficient, asked: Question) -> str:
-    p = "p below 0.001" if row.p_value < 0.001 else f"p = {row.p_value:.3f}"
+    p = p_in_words(row.p_value)
     bounds = (row.ci_low, row.ci_high)
     if asked.log:
         low, high = (plain(100 * math.expm1(min(value, 700.0))) for value in bounds)

@@ -21,7 +21,7 @@ from scoring.estimation.results import (
 )
 from scoring.estimation.trials.trial_report import ARMS
 from scoring.estimation.trials.two_counts import FEWEST_EXPECTED, TwoCounts, two_counts, wilson
-from scoring.estimation.words import checks_in_words, plain, verdict_in_words
+from scoring.estimation.words import checks_in_words, p_in_words, plain, verdict_in_words
 
 # How the groups came about, and what may be claimed of their difference.
 RCT, COHORT, CROSS_SECTION = "rct", "cohort", "cross_section"
@@ -196,7 +196,7 @@ def _text(
     way = "more" if apart >= 0 else "fewer"
     size = (
         f"{plain(abs(apart))} {way} in a hundred ({100 * level:g} % interval of the difference "
-        f"{plain(low)} to {plain(high)}, p {'below 0.001' if p < 0.001 else f'= {p:.3f}'})"
+        f"{plain(low)} to {plain(high)}, {p_in_words(p)})"
     )
     with_it = f"{counts.x1} of {counts.n1} people with the programme ({plain(100 * counts.p1)} %)"
     without = f"{counts.x2} of {counts.n2} without ({plain(100 * counts.p2)} %)"

@@ -16,7 +16,7 @@ from scoring.estimation.results import Check, Coefficient, Value
 from scoring.estimation.trials.trial_covariance import errors_without_each_row, without_each_row
 from scoring.estimation.trials.trial_data import TrialData
 from scoring.estimation.trials.two_groups import two_groups
-from scoring.estimation.words import plain
+from scoring.estimation.words import p_in_words, plain
 
 # Up to the first, groups are alike; up to the second, adjustment can make good the difference.
 # Source: WWC Standards Handbook 4.1, baseline equivalence.
@@ -214,7 +214,7 @@ def as_allocated(data: TrialData, share: float | None) -> Check | None:
         observed=p,
         threshold=NOT_BY_CHANCE,
         text=f"{treated} of {everybody} were assigned to the programme, {100 * share:g} % were "
-        f"meant to be (p = {p:.3f}).",
+        f"meant to be ({p_in_words(p)}).",
         source="exact binomial test; Fabijan et al. 2019, KDD 19:2156",
     )
 

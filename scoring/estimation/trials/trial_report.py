@@ -20,7 +20,7 @@ from scoring.estimation.trials.trial_effects import (
     log_odds_ratio,
 )
 from scoring.estimation.trials.trial_fit import Answer
-from scoring.estimation.words import plain
+from scoring.estimation.words import p_in_words, plain
 
 # Where the standardised effect and its variance come from.
 FORMULA: Final = "Hedges' g by the WWC Supplement to the Procedures Handbook 4.1"
@@ -165,7 +165,7 @@ def effect_in_words(effect: Coefficient, *, binary: bool, level: float) -> str:
     size, low, high = (scale * v for v in (effect.estimate, effect.ci_low, effect.ci_high))
     unit = " percentage points" if binary else ""
     way = "higher" if size > 0 else "lower"
-    p = "p below 0.001" if effect.p_value < 0.001 else f"p = {effect.p_value:.3f}"
+    p = p_in_words(effect.p_value)
     return (
         f"{plain(abs(size))}{unit} {way} ({100 * level:g} % interval of the difference "
         f"{plain(low)} to {plain(high)}, {p})"
