@@ -59,16 +59,23 @@ class Peak:
     @property
     def is_maximum(self) -> bool:
         """Whether it was reached for sure, and the likelihood curves down in every direction."""
-        curvature = self.height.hessian[np.ix_(self.free, self.free)]
-        return self.settled and bool((np.linalg.eigvalsh(curvature) < 0).all())
+        size, curvature = self._curvature()
+        return self.settled and bool((size > 0).all() and (np.linalg.eigvalsh(curvature) > 0).all())
 
     @property
     def se(self) -> Column:
         """Standard errors of a maximum's parameters, from its Hessian; 0 for those not free."""
-        errors, size = np.zeros_like(self.theta), np.eye(int(self.free.sum()))
-        inverse = np.linalg.solve(-self.height.hessian[np.ix_(self.free, self.free)], size)
-        errors[self.free] = np.sqrt(np.diagonal(inverse))
+        errors, (size, curvature) = np.zeros_like(self.theta), self._curvature()
+        inverse = np.linalg.solve(curvature, np.eye(len(size)))
+        errors[self.free] = np.sqrt(np.diagonal(inverse)) / size
         return errors
+
+    def _curvature(self) -> tuple[Column, Table]:
+        """That of each free parameter, by its root, and of all once each of them has 1."""
+        hessian = -self.height.hessian[np.ix_(self.free, self.free)]
+        size = np.sqrt(np.maximum(np.diagonal(hessian), 0.0))
+        known = np.where(size > 0, size, 1.0)
+        return size, hessian / np.outer(known, known)
 
 
 def climb(at: Callable[[Column], Height], start: Column, reach: Column) -> Peak:

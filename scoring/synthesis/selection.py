@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from scipy import special
 
-from scoring.columns import Column, Numbers, check_known, column
+from scoring.columns import Column, Numbers, check_known, column, refuse_rows
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.synthesis.asymmetry import ENOUGH_STUDIES
 from scoring.synthesis.climbing import VARIANCE, Peak, maxima, profile_end
@@ -31,6 +31,10 @@ ALTERNATIVES: Final = ("greater", "less")
 START_MEANS: Final = (-3.0, -1.0, 0.0, 1.0)
 START_VARIANCES: Final = (0.1, 1.0, 4.0)
 
+# An effect this many of the smallest standard errors from 0 leaves the likelihood no digits in
+# double precision: it is the difference of squares of such figures.
+FARTHEST: Final = 1e7
+
 # The longest step of a climb: standard deviations, variances, and e-foldings of a weight.
 REACH: Final = (1.0, 4.0, 4.0)
 
@@ -40,7 +44,8 @@ class Weight:
     """How readily results with `above` < p <= `up_to` are published, against the first range.
 
     `k` studies fall into it. The first range has weight 1 by definition, without a standard error.
-    The interval is that of the profile likelihood.
+    The interval is that of the profile likelihood, with an infinite end where it is beyond double
+    precision: then nothing in the studies speaks against any larger weight.
     """
 
     above: float
@@ -106,8 +111,9 @@ def select(
     which results are favoured. mu, tau2 >= 0 and the log weights are climbed by Newton's method
     from a grid of starts, and the highest maximum is taken.
     Raises TooLittleData where a range has no study, or studies are not more than parameters;
-    InvalidInput as `synthesise`, and for steps that do not rise between 0 and 1; UnknownMethod;
-    NotConverged where the likelihood has no peak or its profile does not fall to the `level`.
+    InvalidInput as `synthesise`, for effects beyond double precision, and for steps that do not
+    rise between 0 and 1; UnknownMethod; NotConverged where the likelihood has no peak or its
+    profile does not fall to the `level`.
     Source: Iyengar and Greenhouse 1988, Stat. Sci. 3:109; Vevea and Hedges 1995, Psychometrika
     60:419; McShane et al. 2016; metafor 3.8 `selmodel(type="stepfun")`.
     """
@@ -160,6 +166,7 @@ class _Search:
         cuts = _checked(column("steps", steps, above=0.0))
         unit = math.ldexp(1.0, math.frexp(float(np.median(vi)))[1] // 2)
         turned = unit if upwards else -unit
+        _check_range(yi, float(np.sqrt(vi.min())))
         likelihood = StepLikelihood.of(yi / turned, vi / unit**2, cuts)
         _check_enough(likelihood, cuts)
         plain = np.zeros(2 + len(cuts))
@@ -203,7 +210,7 @@ class _Search:
         return Maximum(
             mu=float(peak.theta[0]) * self.turned,
             tau2=float(peak.theta[VARIANCE]) * self.turned**2,
-            weights=(1.0, *np.exp(peak.theta[2:]).tolist()),
+            weights=(1.0, *_exp(peak.theta[2:]).tolist()),
             log_likelihood=peak.height.value - k * math.log(abs(self.turned)),
         )
 
@@ -213,6 +220,15 @@ def _checked(cuts: Column) -> Column:
         told = ", ".join(f"{cut:g}" for cut in cuts) or "none"
         raise InvalidInput(f"are {told}", field="steps", accepted="rising figures between 0 and 1")
     return cuts
+
+
+def _check_range(yi: Column, smallest: float) -> None:
+    refuse_rows(
+        np.abs(yi) > FARTHEST * smallest,
+        field="yi",
+        values=yi,
+        accepted=f"an effect within {FARTHEST:g} of the smallest standard errors of 0",
+    )
 
 
 def _check_enough(likelihood: StepLikelihood, cuts: Column) -> None:
@@ -232,6 +248,11 @@ def _check_enough(likelihood: StepLikelihood, cuts: Column) -> None:
         )
 
 
+def _exp(logs: Table) -> Table:
+    with np.errstate(over="ignore"):
+        return np.exp(logs)
+
+
 def _ordered(ends: Column) -> tuple[float, float]:
     return float(ends.min()), float(ends.max())
 
@@ -241,7 +262,7 @@ def _weights(top: Peak, ends: Table, search: _Search) -> tuple[Weight, ...]:
     first = Weight(
         above=0.0, up_to=bounds[1], k=counts[0], weight=1.0, se=None, ci_low=1.0, ci_high=1.0
     )
-    weights, limits = np.exp(top.theta[2:]), np.exp(ends[2:])
+    weights, limits = _exp(top.theta[2:]), _exp(ends[2:])
     others = (
         Weight(
             above=bounds[i],

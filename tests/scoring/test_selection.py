@@ -362,3 +362,19 @@ def test_bad_rows_levels_and_unknown_names_are_refused():
         select(YI, VI, level=95)
     with pytest.raises(UnknownMethod, match="greater, less"):
         select(YI, VI, alternative="two.sided")
+
+
+def test_an_effect_too_far_from_zero_for_double_precision_is_refused_with_its_row():
+    with pytest.raises(InvalidInput) as refusal:
+        select([*YI[:3], 2e6, *YI[4:]], [*VI[:4], 0.01, VI[5]])
+    assert (refusal.value.field, refusal.value.row) == ("yi", 4)
+    # A hundred thousand standard errors are far, and can be told.
+    far = select([*YI[:3], 1e4, *YI[4:]], [*VI[:4], 0.01, VI[5]])
+    assert far.mu_profile[0] < far.mu.estimate < far.mu_profile[1]
+
+
+def test_a_weight_that_nothing_bounds_has_an_infinite_end():
+    # The one significant study is so precise that it shows the mean by itself.
+    found = select([-0.0012, -0.134, -1.589, 0.0499], [1.548, 0.307, 0.288, 1.333e-8])
+    assert found.weights[1].ci_low < 1 < found.weights[1].weight < found.weights[1].ci_high
+    assert found.weights[1].ci_high == math.inf
