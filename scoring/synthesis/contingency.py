@@ -14,6 +14,9 @@ from scoring.errors import TooLittleData
 # steps of 1. Source: Mantel and Haenszel 1959, J. Natl Cancer Inst. 22:719.
 CONTINUITY: Final = 0.5
 
+# Double precision does not tell a count beyond this from the next one.
+LARGEST_COUNT: Final = 2.0**53
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChiSquared:
@@ -39,6 +42,7 @@ class Tables:
         named = {"ai": ai, "bi": bi, "ci": ci, "di": di}
         cells = {field: column(field, values, at_least=0.0) for field, values in named.items()}
         check_same_length(**cells)
+        check_countable(**cells)
         tables = cls(*cells.values())
         for field, size in (("ai + bi", tables.n1), ("ci + di", tables.n2)):
             refuse_rows(size == 0, field=field, values=size, accepted="a group with somebody in it")
@@ -87,6 +91,17 @@ class Tables:
         cells = (cell[told] for cell in (self.a, self.b, self.c, self.d))
         found = two_by_two(measure, *cells)
         return np.array([e.yi for e in found]), np.array([e.vi for e in found])
+
+
+def check_countable(**columns: Column) -> None:
+    """Raise InvalidInput, with the row, for a count or an exposure past double precision."""
+    for field, values in columns.items():
+        refuse_rows(
+            values > LARGEST_COUNT,
+            field=field,
+            values=values,
+            accepted=f"at most {LARGEST_COUNT:.0f}",
+        )
 
 
 def check_some(events: Column, *, field: str) -> None:

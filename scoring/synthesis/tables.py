@@ -12,6 +12,7 @@ from scoring.synthesis.contingency import (
     ChiSquared,
     Tables,
     association,
+    check_countable,
     check_some,
     chi_squared,
     homogeneity,
@@ -131,6 +132,7 @@ def mantel_haenszel_rates(
     x1, x2 = column("x1i", x1i, at_least=0.0), column("x2i", x2i, at_least=0.0)
     t1, t2 = column("t1i", t1i, above=0.0), column("t2i", t2i, above=0.0)
     check_same_length(x1i=x1, t1i=t1, x2i=x2, t2i=t2)
+    check_countable(x1i=x1, t1i=t1, x2i=x2, t2i=t2)
     check_some(x1, field="x1i")
     share1, share2, ratio = t1 / (t1 + t2), t2 / (t1 + t2), measure == "IRR"
     first, second = float((x1 * share2).sum()), float((x2 * share1).sum())
@@ -152,7 +154,7 @@ def mantel_haenszel_rates(
         k=len(x1),
         k_effects=len(found),
         level=level,
-        q=math.fsum((effect.yi - estimate) ** 2 / effect.vi for effect in found),
+        q=math.fsum(((e.yi - estimate) / math.sqrt(e.vi)) ** 2 for e in found),
         association=association(excess, variance, correct=correct) if ratio else None,
     )
 

@@ -269,6 +269,7 @@ def test_rates_that_leave_nothing_to_pool_are_refused(measure, field):
         (([1, 1], [2, 2], [1, 0], [2, 0]), "ci + di", 2),
         (([0.2], [0.3], [0.1], [0.2]), "ai + bi + ci + di", 1),
         (([1, 1], [2, 2], [1, 1], [2]), "di", None),
+        (([1, 1], [2, 1e16], [1, 1], [2, 2]), "bi", 2),
     ],
 )
 def test_bad_counts_are_refused_with_their_row(data, field, row):
@@ -278,10 +279,13 @@ def test_bad_counts_are_refused_with_their_row(data, field, row):
         assert (refusal.value.field, refusal.value.row) == (field, row)
 
 
-def test_exposure_that_is_not_above_zero_is_refused():
+def test_exposure_that_is_not_above_zero_or_not_countable_is_refused():
     with pytest.raises(InvalidInput) as refusal:
         mantel_haenszel_rates("IRR", [1, 2], [10, 0], [1, 1], [5, 5])
     assert (refusal.value.field, refusal.value.row) == ("t1i", 2)
+    with pytest.raises(InvalidInput) as refusal:
+        mantel_haenszel_rates("IRR", [1, 2], [10, 20], [1, 1], [1e300, 5])
+    assert (refusal.value.field, refusal.value.row) == ("t2i", 1)
 
 
 def test_unknown_measures_levels_and_empty_columns_are_refused():
