@@ -13,10 +13,11 @@ Scalar = bool | int | float | str | None
 
 # Ratios are told as ratios, with the standard error of their natural logarithm.
 ESTIMATED_RATIOS = ("OR", "RR", "IRR", "HR", "ROM")
-ESTIMATED_DIFFERENCES = ("SMD", "SMCR", "MD", "MC", "RD", "IRD")
+ESTIMATED_DIFFERENCES = ("SMD", "SMCR", "SMCC", "MD", "MC", "RD", "IRD")
 ESTIMATED_MEASURES = (*ESTIMATED_DIFFERENCES, *ESTIMATED_RATIOS)
-# What an effect can be handed on as: standard deviations, or the logarithm of a ratio.
-HANDED_ON = ("SMD", *ESTIMATED_RATIOS)
+# What an effect can be handed on as: standard deviations, of people or of their change, or the
+# logarithm of a ratio.
+HANDED_ON = ("SMD", "SMCC", *ESTIMATED_RATIOS)
 
 # SHA-256 and HMAC-SHA-256 in hexadecimal (FIPS 180-4, RFC 2104).
 DIGEST = re.compile(r"[0-9a-f]{64}")

@@ -3,19 +3,27 @@
 from typing import Any
 from uuid import UUID
 
+from domain.errors import InvalidValue
 from domain.estimated import Estimated
 from service.context import context
-from service.estimating import Asked
+from service.estimating import Asked, EstimateRefused, Flaw
 from service.wire import to_wire
 
 Document = dict[str, Any]
 
 
 def estimate_for(programme_id: UUID, raw: bytes, asked: Asked) -> Document:
-    """The estimate of a file as a document whose result carries the service's receipt."""
+    """The estimate of a file as a document whose result carries the service's receipt.
+
+    Raises EstimateRefused with all that is wrong.
+    """
     lane = context().record_lane
     found = lane.estimator.perform(raw, asked)
-    result = lane.receipts.signed(programme_id, found["contrast"]["result"])
+    try:
+        result = lane.receipts.signed(programme_id, found["contrast"]["result"])
+    except InvalidValue as refusal:  # degenerate figures, such as an interval of no width
+        problem = f"tells what cannot be recorded: {refusal.message}"
+        raise EstimateRefused([Flaw("file", problem, refusal.accepted)]) from None
     return {
         **found,
         "contrast": {**found["contrast"], "result": to_wire(result)},

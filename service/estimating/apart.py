@@ -2,8 +2,11 @@
 
 import subprocess
 import sys
+from contextlib import suppress
+from socket import socketpair
 from threading import Lock, Timer
-from typing import Any, BinaryIO, cast
+from time import monotonic
+from typing import Any
 
 from service.estimating.documents import Document
 from service.estimating.layout import Asked
@@ -30,6 +33,51 @@ class EngineFailed(Exception):
     """The engine failed in a way that nobody foresaw; the message tells where, and no figures."""
 
 
+class Line:
+    """A process that estimates, and the line to it."""
+
+    def __init__(self) -> None:
+        ours, theirs = socketpair()
+        with ours, theirs:
+            self._talk = ours.makefile("rwb")
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "service.estimating.worker", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the process is there; after a while without work it ends itself."""
+        return self._process.poll() is None
+
+    def ask(self, head: dict[str, Any], raw: bytes, *, seconds: float) -> dict[str, Any] | None:
+        """The answer; None when there was none before the process ended, or was ended."""
+        late = Timer(seconds, self._process.kill)
+        late.start()
+        try:
+            write(self._talk, head, raw)
+            message = read(self._talk)
+        except (BrokenPipeError, ConnectionResetError):
+            return None
+        finally:
+            late.cancel()
+        return None if message is None else message[0]
+
+    def ended_by(self) -> int:
+        """How it ended: the signal that ended it below 0, or its own exit code."""
+        return self._process.wait()
+
+    def close(self) -> None:
+        """Ends the process."""
+        self._process.kill()
+        self._process.wait()
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self._talk.close()
+
+
 class Estimator:
     """Hands files to the process apart, and its answers back."""
 
@@ -43,7 +91,7 @@ class Estimator:
         self.limits = limits
         self._most_seconds, self._wait_seconds = most_seconds, wait_seconds
         self._turn = Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._line: Line | None = None
 
     def perform(self, raw: bytes, asked: Asked) -> Document:
         """The estimate; raises EstimateRefused with all that is wrong, EngineFailed for a bug."""
@@ -60,38 +108,24 @@ class Estimator:
             self._end()
 
     def _answer(self, raw: bytes, asked: Asked) -> dict[str, Any]:
-        process = self._running()
-        late = Timer(self._most_seconds, process.kill)
-        late.start()
-        try:
-            write(cast("BinaryIO", process.stdin), asking(asked, self.limits), raw)
-            message = read(cast("BinaryIO", process.stdout))
-        except BrokenPipeError:
-            message = None
-        finally:
-            in_time = late.is_alive()
-            late.cancel()
-        if message is None:
+        if self._line is None or not self._line.is_up:
             self._end()
+            self._line = Line()
+        began = monotonic()
+        answer = self._line.ask(asking(asked, self.limits), raw, seconds=self._most_seconds)
+        if answer is None:
+            code = self._line.ended_by()
+            self._end()
+            if code >= 0:
+                raise EngineFailed(f"the process that estimates ended by itself ({code})")
+            in_time = monotonic() - began < self._most_seconds
             raise EstimateRefused([TOO_MUCH if in_time else TOO_LONG], reason=Reason.LIMIT)
-        return message[0]
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self._end()
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "service.estimating.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-        return self._process
+        return answer
 
     def _end(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+        if self._line is not None:
+            self._line.close()
+            self._line = None
 
 
 def _told(answer: dict[str, Any]) -> Document:

@@ -20,6 +20,8 @@ NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d{1,
 # A code such as 007 is a name: as a number it would lose its noughts.
 CODE = re.compile(r"0\d+")
 LONGEST_LABEL = 120
+# Past these sizes no outcome is measured, and squares of figures lose their digits.
+LARGEST, LEAST = 1e15, 1e-12
 A_NUMBER, A_COUNT = "a number", "a number of 0 or more"
 A_BINARY, A_LABEL = "1 or 0, or yes or no", f"a name of up to {LONGEST_LABEL} characters"
 
@@ -115,6 +117,8 @@ def _number(cell: Cell) -> float:
     number = as_number(cell)
     if number is None:
         raise _Problem(_not_a_number(cell))
+    if number and not LEAST <= abs(number) <= LARGEST:
+        raise _Problem(f"is {'smaller' if abs(number) < LEAST else 'larger'} than can be measured")
     return number
 
 

@@ -17,6 +17,9 @@ Scalar: TypeAlias = bool | int | float | str | None
 Columns: TypeAlias = Mapping[str, tuple[str, ...]]
 Options: TypeAlias = Mapping[str, Scalar]
 
+# An interval below this tells nobody anything; the record keeps none.
+LEVEL, LEAST_LEVEL = "level", 0.5
+A_LEVEL = "0.5 up to below 1, such as 0.95"
 # What a form sends for a choice that was left alone.
 NOTHING = (None, "")
 
@@ -102,8 +105,8 @@ def options_of(asked: Asked, periods: PeriodColumn | None) -> dict[str, Any]:
             flaws.append(Flaw(f"options.{name:.40}", "is no option of the design", accepted))
         elif told not in NOTHING:
             value = _option(known[name], told, periods)
-            if value is None:
-                flaws.append(_wrong_option(known[name]))
+            if value is None or not _fits(value, known[name], design):
+                flaws.append(_wrong_option(known[name], design))
             else:
                 found[name] = value
     flaws += [
@@ -134,14 +137,28 @@ def _option(option: Option, told: Scalar, periods: PeriodColumn | None) -> objec
     return told if number is None or number != int(number) else int(number)
 
 
-def _wrong_option(option: Option) -> Flaw:
+def _fits(value: object, option: Option, design: Design) -> bool:
+    """Whether a number is whole where the design counts with it, and a level one that is kept."""
+    if option.name == LEVEL and isinstance(value, int | float):
+        return LEAST_LEVEL <= value < 1
+    return not (_counts(option, design) and isinstance(value, float))
+
+
+def _counts(option: Option, design: Design) -> bool:
+    """Whether the design takes whole numbers alone."""
+    hint = inspect.signature(design.run).parameters[option.name].annotation
+    return option.kind == "number" and float not in {hint, *get_args(hint)}
+
+
+def _wrong_option(option: Option, design: Design) -> Flaw:
     accepted = {
-        "number": "a number",
+        "number": "a whole number" if _counts(option, design) else "a number",
         "binary": "yes or no",
         "period": f"a period, written as in the column of periods: {ANY_STYLE}",
     }
     words = f"one of {', '.join(option.choices)}" if option.choices else option.text
-    return Flaw(f"options.{option.name}", "is not accepted", accepted.get(option.kind, words))
+    told = A_LEVEL if option.name == LEVEL else accepted.get(option.kind, words)
+    return Flaw(f"options.{option.name}", "is not accepted", told)
 
 
 def may_be_blank(design: Design, role: Role) -> bool:

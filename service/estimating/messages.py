@@ -4,7 +4,7 @@ import json
 import struct
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 from service.estimating.layout import Asked
 from service.estimating.refusals import EstimateRefused, Flaw, Reason
@@ -13,14 +13,24 @@ from service.sheets import Limits
 LENGTHS = struct.Struct(">II")
 
 
-def write(stream: BinaryIO, head: Mapping[str, Any], raw: bytes = b"") -> None:
+class Stream(Protocol):
+    """What messages are written to and read from."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+    def write(self, message: bytes, /) -> int: ...
+
+    def flush(self) -> None: ...
+
+
+def write(stream: Stream, head: Mapping[str, Any], raw: bytes = b"") -> None:
     """One message: its two lengths, a JSON object, and bytes as they are."""
     said = json.dumps(head, allow_nan=False).encode()
     stream.write(LENGTHS.pack(len(said), len(raw)) + said + raw)
     stream.flush()
 
 
-def read(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
+def read(stream: Stream) -> tuple[dict[str, Any], bytes] | None:
     """The next message; None when the other side is gone, or went in the middle of one."""
     lengths = stream.read(LENGTHS.size)
     if len(lengths) < LENGTHS.size:

@@ -6,6 +6,7 @@ import select
 import signal
 import sys
 import traceback
+from socket import socket
 from typing import Any
 
 from service.estimating.engine import perform
@@ -28,13 +29,13 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the service ends it, not the keyboard
     with contextlib.suppress(ValueError, OSError):  # a lower limit may already stand
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
-    heard, said = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # nothing that a library prints may pass for an answer
-    while select.select([heard], [], [], IDLE_SECONDS)[0]:
-        message = read(heard)
-        if message is None:
-            return
-        write(said, answer(*message))
+    # A line of its own: libraries of numbers print to the standard output when it suits them.
+    with socket(fileno=int(sys.argv[1])) as line, line.makefile("rwb") as talk:
+        while select.select([line], [], [], IDLE_SECONDS)[0]:
+            message = read(talk)
+            if message is None:
+                return
+            write(talk, answer(*message))
 
 
 def answer(head: dict[str, Any], raw: bytes) -> dict[str, Any]:

@@ -180,8 +180,9 @@ def _conduct(design: recorded.StudyDesign) -> Conduct:
     return Conduct(design=facts.pop("type"), **facts)
 
 
-# A ratio of means has no scale that a pool could read it on, unlike a ratio of events.
-UNSCALED = ("ROM",)
+# A ratio of means, unlike one of events, and deviations of a change, unlike those of people, are
+# on no scale that a pool could read.
+UNSCALED = ("ROM", "SMCC")
 
 
 def _result(result: recorded.Result) -> Result:

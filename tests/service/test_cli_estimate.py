@@ -142,7 +142,7 @@ def test_the_catalogue_is_listed_for_people_and_for_machines(told, answer):
     [
         (("--design", "magic"), "design: is not a design here (accepted: one of its"),
         (("--design", "its"), "columns.periods: has no column"),
-        ((*SERIES, "--option", "lag=x"), "options.lag: is not accepted (accepted: a number)"),
+        ((*SERIES, "--option", "lag=x"), "options.lag: is not accepted (accepted: a whole"),
         ((*SERIES[:-1], "start=2030-01"), "options.start: no period is at or past it"),
         (("--verify", "nothing.json"), "there is no nothing.json (accepted: a file of JSON"),
     ],

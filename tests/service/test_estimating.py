@@ -181,6 +181,8 @@ def test_an_estimate_is_found_wherever_a_document_holds_it(found):
         (4, "admissions", "lots", "outcome", "is text, or no finite number"),
         (4, "admissions", "inf", "outcome", "is text, or no finite number"),
         (4, "admissions", "12%", "outcome", "has a sign beside the number"),
+        (4, "admissions", "1e300", "outcome", "is larger than can be measured"),
+        (4, "admissions", "1e-300", "outcome", "is smaller than can be measured"),
         (5, "month", "", "periods", "is blank"),
         (5, "month", "2016", "periods", "is not a month such as 2019-04, as most others are"),
         (5, "month", "May-16", "periods", "has a year of two digits"),
@@ -233,7 +235,8 @@ def test_a_truth_that_is_neither_is_named():
         (asked("its", options={"log": "perhaps"}), "options.log", "is not accepted"),
         (asked("its", options={"ratio": "OR"}), "options.ratio", "is not accepted"),
         (asked("its", options={"colour": 1}), "options.colour", "is no option"),
-        (asked("its", options={"level": 2}), "options.level", "is 2"),
+        (asked("its", options={"level": 2}), "options.level", "is not accepted"),
+        (asked("its", options={"lag": 1.5}), "options.lag", "is not accepted"),
         (asked("its", options={"start": "2030-01"}), "options.start", "no period is at or past it"),
     ],
 )

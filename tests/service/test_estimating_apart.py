@@ -2,15 +2,15 @@
 
 import io
 import json
-import os
-import signal
+import shutil
 import subprocess
 import sys
+from socket import socketpair
 from threading import Event, Thread
 
 import pytest
 
-from service.estimating import Asked, EstimateRefused, Reason, worker
+from service.estimating import Asked, EstimateRefused, Reason, apart, worker
 from service.estimating.apart import EngineFailed, Estimator
 from service.estimating.messages import LENGTHS, asked_of, asking, read, write
 from service.sheets import Limits
@@ -29,9 +29,9 @@ def estimator():
 
 def test_estimates_come_one_after_another_from_one_process(estimator):
     first = estimator.perform(ITS.raw, ASKED)
-    process = estimator._process.pid
+    line = estimator._line
     assert estimator.perform(ITS.raw, ASKED) == first
-    assert estimator._process.pid == process
+    assert estimator._line is line
 
 
 def test_a_refusal_arrives_as_it_was_made(estimator):
@@ -47,8 +47,8 @@ def test_a_refusal_arrives_as_it_was_made(estimator):
 
 def test_a_process_that_was_ended_is_started_again(estimator):
     estimator.perform(ITS.raw, ASKED)
-    os.kill(estimator._process.pid, signal.SIGKILL)
-    estimator._process.wait()
+    estimator._line._process.kill()
+    estimator._line._process.wait()
     assert estimator.perform(ITS.raw, ASKED)["design"] == "its"
 
 
@@ -58,7 +58,7 @@ def test_what_takes_too_long_is_ended_and_told():
         with pytest.raises(EstimateRefused, match="takes longer") as caught:
             hasty.perform(ITS.raw, ASKED)
         assert caught.value.reason is Reason.LIMIT
-        assert hasty._process is None
+        assert hasty._line is None
     finally:
         hasty.close()
 
@@ -114,13 +114,19 @@ def test_memory_that_runs_out_is_a_refusal(monkeypatch):
 
 
 def test_the_process_ends_with_those_who_ask():
-    done = subprocess.run(
-        [sys.executable, "-m", "service.estimating.worker"],
-        input=b"",
-        capture_output=True,
-        check=True,
-    )
-    assert done.stdout == b""
+    ours, theirs = socketpair()
+    with ours, theirs:
+        command = [sys.executable, "-m", "service.estimating.worker", str(theirs.fileno())]
+        process = subprocess.Popen(command, pass_fds=[theirs.fileno()])
+    assert process.wait(60) == 0
+
+
+def test_a_process_that_cannot_even_start_is_a_failure_and_not_a_large_file(monkeypatch):
+    monkeypatch.setattr(apart.sys, "executable", shutil.which("false"))
+    broken = Estimator()
+    with pytest.raises(EngineFailed, match="ended by itself"):
+        broken.perform(ITS.raw, ASKED)
+    broken.close()
 
 
 def test_messages_cross_whole_or_not_at_all():

@@ -1,16 +1,20 @@
 """Whatever is sent is answered: no 5xx, every refusal a problem, nothing half-saved."""
 
 import base64
+import io
 import json
 from random import Random
 
 import pytest
 
+from tests.service.raw_outcomes import EXAMPLES
 from tests.service.served import LESSON, MEASURED, serve
+from tests.service.test_sheets import workbook
 
 READS = (
     "/v1/programmes", "/v1/programmes/{}", "/v1/programmes/{}/events", "/v1/programmes/{}/grades",
     "/v1/approaches", "/v1/grades", "/v1/audit/entries", "/v1/lessons", "/v1/standards", "/v1/me",
+    "/v1/designs",
 )  # fmt: skip
 NAMES = (
     "approach", "sector", "area", "status", "finding", "min_confidence", "q", "as_of", "known_at",
@@ -107,6 +111,49 @@ def test_no_body_makes_a_write_fail_or_half_saves(target):
     assert served.lane.follower.wait_for(last, 30)
     entries = served.get(events, by="auditor").get_json()["items"]
     assert len(entries) == before - 1 + taken  # one of the rows before is the approach
+
+
+CELLS = (
+    "", "0", "-1", "1e308", "1e-308", "-0", "9" * 25, "nan", "inf", "x", "=1+1", "yes", "2019-01",
+    "01/02/2019", "2019-13", "\x00", "🦔", "a" * 5000, "943 476 5919",
+    "Jane Smith", "2019/20", "NA",
+)  # fmt: skip
+
+
+def test_no_file_makes_an_estimate_fail_or_saves_anything(target):
+    served, programme = target
+    chance = Random(20261127)
+    path = f"/v1/programmes/{programme}/estimates"
+    before = served.lane.store.recorder.max_notification_id()
+    for _ in range(12):
+        for example in EXAMPLES.values():
+            rows = [list(example.columns), *map(list, zip(*example.columns.values(), strict=True))]
+            sheet = [[torn(cell, chance) for cell in row] for row in rows if chance.random() > 0.03]
+            raw = written(sheet, chance)
+            sent = {
+                "file": (io.BytesIO(raw), "outcomes"),
+                "design": example.design if chance.random() < 0.95 else chance.choice(NAMES),
+                "columns": json.dumps(mutated(dict(example.roles), chance)),
+                "options": json.dumps(mutated(dict(example.options), chance)),
+            }
+            answer = served.call("POST", path, data=sent, content_type="multipart/form-data")
+            check(answer, example.design, sent["columns"], sent["options"], raw[:2000])
+            assert "943 476 5919" not in answer.text
+    assert served.lane.store.recorder.max_notification_id() == before
+
+
+def torn(cell, chance):
+    return chance.choice(CELLS) if chance.random() < 0.004 else cell
+
+
+def written(rows, chance):
+    """A CSV, a workbook where it takes the cells, and now and then with a byte of it changed."""
+    text = "\n".join(",".join(str(cell) for cell in row) for row in rows).encode()
+    whole = text if chance.random() < 0.7 or b"\x00" in text else workbook(rows)
+    if whole and chance.random() < 0.15:
+        place = chance.randrange(len(whole))
+        whole = whole[:place] + bytes([chance.randrange(256)]) + whole[place + 1 :]
+    return whole
 
 
 def mutated(value, chance):
