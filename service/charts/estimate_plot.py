@@ -15,7 +15,7 @@ from service.charts.axis import (
     vertical,
     widest,
 )
-from service.charts.estimate_scene import Scene, Trace, runs
+from service.charts.estimate_scene import Scene, Trace, runs, spanned
 from service.charts.key import Entry, key
 from service.charts.letters import PROSE, in_lines, width_of
 from service.charts.marks import DISC, disc
@@ -109,7 +109,7 @@ def _x_range(scene: Scene) -> tuple[float, float]:
     places = sorted({x for trace in scene.traces for x, _ in trace.points})
     low, high = places[0] if places else 0.0, places[-1] if places else 1.0
     apart = BESIDE_CATEGORY * ((high - low) / max(len(places) - 1, 1) or 1.0)
-    return low - apart, high + apart
+    return spanned([low - apart, high + apart], [])
 
 
 def _axis(scene: Scene, across: Scale, y: float, width: float) -> tuple[list[Markup], float]:

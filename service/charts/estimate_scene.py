@@ -81,7 +81,7 @@ def spanned(
     """The range of the values, and of the ends as far as they do not squash them."""
     low, high = min(values, default=0.0), max(values, default=0.0)
     typical = sorted(max(low - end, end - high, 0.0) for end in ends)
-    reach = max(most * (high - low), typical[len(typical) // 2] if typical else 0.0)
+    reach = max(most * (high - low), typical[(len(typical) - 1) // 2] if typical else 0.0)
     low = max(min([low, *ends]), low - reach)
     high = min(max([high, *ends]), high + reach)
     least = 1e-9 * max(abs(low), abs(high), 1e-9)

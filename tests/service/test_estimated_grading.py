@@ -1,0 +1,94 @@
+"""A grade uses an estimate of the service's own with the standard error it was computed with."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.commands import Launch, MeasureOutcome
+from domain.contrast import Comparator, Design, StudyDesign
+from domain.estimated import StandardisedEffect
+from scoring.effects import LOGISTIC_SD
+from service.grading import preview
+from service.wire import to_wire
+from tests.domain.builders import contrast, estimated
+from tests.domain.scenario import Scenario
+from tests.service.raw_outcomes import EXAMPLES
+from tests.service.served import LAUNCHED, serve
+from tests.service.test_api_estimates import event_of, send
+from tests.service.test_grading_seam import graded
+
+SOUND = StudyDesign(
+    type=Design.DIFFERENCE_IN_DIFFERENCES,
+    comparator=Comparator.USUAL_CARE,
+    units_intervention=40,
+    units_comparison=40,
+    confounding_factor=False,
+    comparison_similar=True,
+    controls_adequate=True,
+    parallel_trends=True,
+)
+
+
+def told(**changes):
+    """A contrast whose result is an estimate; less is better."""
+    return replace(contrast(), design=SOUND, result=estimated(facts={}, **changes))
+
+
+def unit_of(told_contrast):
+    """The one unit of the grade, + good, in standard deviations."""
+    (unit,) = graded(Scenario().given(Launch(), MeasureOutcome(told_contrast)))["units"]
+    return unit
+
+
+def test_what_the_engine_handed_on_is_what_is_weighed():
+    unit = unit_of(told(standardised=StandardisedEffect("SMD", -0.4, 0.125)))
+    assert (unit["yi"], unit["se"]) == (0.4, 0.125)
+    unit = unit_of(told(standardised=StandardisedEffect("IRR", -0.119, 0.064)))
+    assert unit["yi"] == pytest.approx(0.119 / LOGISTIC_SD, rel=1e-12)
+    assert unit["se"] == pytest.approx(0.064 / LOGISTIC_SD, rel=1e-12)
+
+
+@pytest.mark.parametrize("measure", ["ROM", "SMCC"])
+def test_what_is_on_no_common_scale_is_read_by_the_standardiser_where_there_is_one(measure):
+    handed_on = StandardisedEffect(measure, -0.119, 0.064)
+    unit = unit_of(told(standardised=handed_on, standardiser=50.0))
+    assert (unit["yi"], unit["se"]) == (pytest.approx(29.2 / 50), pytest.approx(16.75 / 50))
+    document = graded(Scenario().given(Launch(), MeasureOutcome(told(standardised=handed_on))))
+    assert document["units"] == []
+    assert "cannot be weighed" in document["not_pooled"][0]["why"]
+    assert document["not_pooled"][0]["reported"].startswith("MD -29.2")
+
+
+def test_the_interval_of_students_t_does_not_change_the_standard_error():
+    wide = told(ci_low=-900.0, ci_high=900.0, df=1.5)
+    assert unit_of(wide)["se"] == unit_of(told())["se"]
+
+
+def test_an_estimate_and_its_grade_cross_the_whole_service(tmp_path):
+    served = serve(tmp_path)
+    try:
+        programme = served.programme(served.approach())
+        events = f"/v1/programmes/{programme}/events"
+        served.tell(events, LAUNCHED)
+        found = send(served, programme, EXAMPLES["rct"]).get_json()
+        told_event = event_of(found)
+        told_event["contrast"]["design"] |= {"randomisation_compromised": False}
+        served.tell(events, told_event)
+        path = f"/v1/programmes/{programme}/grades"
+        (grade,) = served.get(path, by="funder").get_json()["items"]
+        (unit,) = grade["units"]
+        handed_on = found["standardised"]
+        assert unit["se"] == pytest.approx(handed_on["se"], rel=1e-9)
+        assert unit["yi"] == pytest.approx(-handed_on["estimate"], rel=1e-9)
+        (wwc,) = served.get(f"{path}?standard=wwc@4.1", by="funder").get_json()["items"]
+        answers = {reason["rule"]: reason["answer"] for reason in wwc["reasons"]}
+        assert "met" in answers.values()
+        flow = found["contrast"]["sample"]
+        assert (flow["assigned_intervention"], flow["analysed_intervention"]) == (80, 78)
+    finally:
+        served.close()
+
+
+def test_an_estimate_is_previewed_like_any_result():
+    (document,) = preview({"contrasts": [to_wire(told())]})
+    assert document["units"][0]["se"] == pytest.approx(0.064 / LOGISTIC_SD)
