@@ -92,10 +92,7 @@ def climb(at: Callable[[Column], Height], start: Column, reach: Column) -> Peak:
             free[VARIANCE] = False
             step = _newton(here, free, reach)
         promise = float(here.gradient @ step)
-        found = _gained(at, theta, here, step, promise)
-        if found is None:
-            return Peak(theta, here, free, False)
-        theta, here = found
+        theta, here = _gained(at, theta, here, step, promise)
         moved, free = free, _free(theta, here, reach > 0)
         if promise < CERTAIN_GAIN and np.array_equal(moved, free):
             return Peak(theta, here, free, True)
@@ -190,8 +187,8 @@ def _newton(here: Height, free: Flags, reach: Column) -> Column:
 
 def _gained(
     at: Callable[[Column], Height], theta: Column, here: Height, step: Column, promise: float
-) -> tuple[Column, Height] | None:
-    """The first point along the step, halved again and again, that is high enough."""
+) -> tuple[Column, Height]:
+    """The first point along the step, halved down to rounding if need be, that is high enough."""
     to_zero = theta[VARIANCE] + step[VARIANCE] < 0
     length = float(-theta[VARIANCE] / step[VARIANCE]) if to_zero else 1.0
     for _ in range(MOST_HALVINGS):
@@ -199,6 +196,6 @@ def _gained(
         reached[VARIANCE] = 0.0 if to_zero else reached[VARIANCE]
         there = at(reached)
         if there.value >= here.value + SUFFICIENT * length * promise or promise < CERTAIN_GAIN:
-            return reached, there
+            break
         length, to_zero = length / 2, False
-    return None
+    return reached, there
