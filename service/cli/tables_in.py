@@ -1,4 +1,4 @@
-"""Tables an analyst hands over: CSV or JSON in, named columns of numbers out."""
+"""Tables an analyst hands over: CSV, JSON or a workbook in, named columns of numbers out."""
 
 import csv
 import io
@@ -6,8 +6,14 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from service.sheets import FORMULA, Limits, SheetRefused, read_sheet
+
+# How a workbook begins (it is a ZIP), and how large it may be on an analyst's own machine.
+ZIP = b"PK\x03\x04"
+WORKBOOK = Limits(megabytes=64, rows=1_000_000)
 # What R, spreadsheets and JSON write where a value is missing.
 MISSING = ("", "na", "nan", "null")
 
@@ -72,19 +78,39 @@ class Table:
 
 
 def read_table(path: str) -> Table:
-    """A CSV file with a header, or JSON: a list of objects or {"rows": [...]}; `-` reads stdin."""
+    """A CSV file with a header, a workbook of one such sheet (.xlsx), or JSON: a list of objects or
+    {"rows": [...]}; `-` reads stdin."""
     try:
         raw = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-        text = raw.decode("utf-8-sig")
+        rows = _workbook_rows(raw) if raw.startswith(ZIP) else _text_rows(raw.decode("utf-8-sig"))
     except OSError as error:
         raise TableRefused(f"{path}: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise TableRefused(f"{path}: not UTF-8 text (accepted: CSV or JSON in UTF-8)") from None
-    rows = _json_rows(text) if text.lstrip()[:1] in ("[", "{") else _csv_rows(text)
+    except SheetRefused as refusal:
+        raise TableRefused(f"{path}: {refusal}") from None
     columns = tuple(dict.fromkeys(column for row in rows for column in row))
     if not columns:
         raise TableRefused(f"{path}: no rows (accepted: a header and at least one row)")
     return Table(columns, tuple(rows), tuple(range(1, len(rows) + 1)))
+
+
+def _workbook_rows(raw: bytes) -> list[Mapping[str, object]]:
+    """The rows of a workbook; a formula is not computed here, and so no figure."""
+    sheet = read_sheet(raw, WORKBOOK)
+    for number, row in zip(sheet.numbers, sheet.rows, strict=True):
+        if FORMULA in row:
+            raise TableRefused(f"row {number}: holds a formula (accepted: its value, pasted)")
+    return [dict(zip(sheet.header, map(_as_json, row), strict=True)) for row in sheet.rows]
+
+
+def _as_json(cell: object) -> object:
+    """A cell as JSON would have it: a day as text."""
+    return cell.isoformat() if isinstance(cell, date) else cell
+
+
+def _text_rows(text: str) -> list[Mapping[str, object]]:
+    return _json_rows(text) if text.lstrip()[:1] in ("[", "{") else _csv_rows(text)
 
 
 def _json_rows(text: str) -> list[Mapping[str, object]]:
