@@ -13,9 +13,7 @@ from service.cli.tables_in import Table, read_table
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
-FILE_HELP = (
-    "CSV or .xlsx with a header, or JSON (a list of objects, or {rows: [...]}); - reads stdin"
-)
+FILE_HELP = "CSV or .xlsx with a header, or JSON (a list of objects, {rows: [...]}); - reads stdin"
 
 COLUMNS_HELP = """\
 columns, named as metafor names them:
