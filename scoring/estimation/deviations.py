@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from scoring.columns import Column
 from scoring.effects import Effect, standardise
 from scoring.effects.small_samples import gamma_correction
 
@@ -23,6 +24,20 @@ class Standardiser:
     source: str
     df: int | None = None
     reason: str | None = None
+
+
+def among_people(others: Column, *, sd: float | None, people: bool) -> Standardiser:
+    """`sd` where it is given; the spread of the outcomes of `others` (n,) where rows are people."""
+    if sd is not None:
+        return Standardiser(sd=sd, source="given by the analyst")
+    if people and len(others) >= FEWEST_PEOPLE and np.ptp(others) > 0:
+        spread = float(others.std(ddof=1))
+        return Standardiser(sd=spread, source="between those without it", df=len(others) - 1)
+    reason = (
+        "the standard deviation of the outcome between people is not known: give sd, or say "
+        "that rows are people"
+    )
+    return Standardiser(sd=None, source="none", reason=reason)
 
 
 def in_deviations(natural: Effect, unit: Standardiser) -> Effect | None:

@@ -14,8 +14,8 @@ Indices: TypeAlias = npt.NDArray[np.intp]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
 # Cells of one block of work (half a megabyte of float64): from here on numpy's overhead per call no
-# longer counts, and memory does not grow with the number of subjects. Measured: half and twice as
-# many take a tenth longer.
+# longer counts, and memory does not grow with the number of subjects. Measured: from a quarter to
+# twice as many, pooling 10,000 subjects takes 20 to 23 ms.
 CELLS_AT_ONCE: Final = 1 << 16
 
 # Once variances are divided by the smallest and estimates by its root, anything this far from 1

@@ -59,7 +59,7 @@ def tested(term: str, estimate: float, se: float, *, df: float | None, level: fl
 
     The statistic is infinite where the standard error is 0 and the estimate is not.
     """
-    statistic, margin = _ratio(estimate, se), critical(level, df=df)
+    statistic, margin = ratio(estimate, se), critical(level, df=df)
     tail = -abs(statistic)
     return Coefficient(
         term=term,
@@ -139,7 +139,8 @@ def check_rows_independent(field: str, matrix: Table) -> None:
             )
 
 
-def _ratio(estimate: float, se: float) -> float:
+def ratio(estimate: float, se: float) -> float:
+    """An estimate in standard errors: infinite where there is an estimate and no error."""
     if se > 0:
         return estimate / se
     return math.copysign(math.inf, estimate) if estimate else 0.0

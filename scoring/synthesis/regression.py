@@ -22,13 +22,10 @@ from scoring.synthesis.coefficients import (
     tested,
 )
 from scoring.synthesis.designs import Scaled, design
+from scoring.synthesis.inference import TESTS
 from scoring.synthesis.regression_input import check_distinct, covariance
 from scoring.synthesis.spectrum import Spectrum, Table
 from scoring.synthesis.tau2 import METHODS, q_profile
-
-# Tests by their names in metafor: Wald on the normal (z) or on t with k - p df, Knapp-Hartung
-# (knha), and Knapp-Hartung whose factor is not allowed below 1 (adhoc).
-TESTS: Final = ("z", "t", "knha", "adhoc")
 
 # metafor's other names of the common effect.
 SAME_METHOD: Final[Mapping[str, str]] = MappingProxyType({"FE": "EE", "CE": "EE"})

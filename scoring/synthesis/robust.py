@@ -10,7 +10,7 @@ from scipy import linalg, special
 from scoring.columns import Column, Numbers, check_known, column, number
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.synthesis.batch import Table
-from scoring.synthesis.coefficients import check_rows_independent, rows_of
+from scoring.synthesis.coefficients import check_rows_independent, ratio, rows_of
 from scoring.synthesis.dependence import (
     Names,
     check_units,
@@ -147,7 +147,7 @@ class Robust:
         estimate, se = float(row[0] @ estimates), float(linalg.norm(self.scores @ row[0]))
         df = self._df(row)
         _check_left(df, name)
-        statistic = _ratio(estimate, se)
+        statistic = ratio(estimate, se)
         margin = float(special.stdtrit(df, 0.5 + level / 2)) * se
         return RobustCoefficient(
             term=name,
@@ -330,9 +330,3 @@ def _squared(gap: Column, root: Table) -> float:
         return float(np.inf) if gap.any() else 0.0
     white = linalg.solve_triangular(upper, gap, trans="T")
     return float(white @ white)
-
-
-def _ratio(estimate: float, se: float) -> float:
-    if se > 0:
-        return estimate / se
-    return float(np.copysign(np.inf, estimate)) if estimate else 0.0

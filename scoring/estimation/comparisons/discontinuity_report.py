@@ -21,7 +21,7 @@ from scoring.estimation.comparisons.discontinuity_fit import (
     fitted,
 )
 from scoring.estimation.comparisons.local_polynomial import Side
-from scoring.estimation.deviations import FEWEST_PEOPLE, Standardiser, in_deviations
+from scoring.estimation.deviations import among_people, in_deviations
 from scoring.estimation.results import (
     COMPARISON,
     Check,
@@ -130,18 +130,7 @@ def report(case: Case) -> Estimate:
 def _standardised(case: Case, natural: Effect) -> tuple[Effect | None, str | None]:
     if case.binary:
         return _log_odds_ratio(case)
-    others = case.rows.y[~case.rows.treated]
-    if case.sd is not None:
-        unit = Standardiser(sd=case.sd, source="given by the analyst")
-    elif case.people and len(others) >= FEWEST_PEOPLE and np.ptp(others) > 0:
-        sd = float(others.std(ddof=1))
-        unit = Standardiser(sd=sd, source="between those without it", df=len(others) - 1)
-    else:
-        reason = (
-            "the standard deviation of the outcome between people is not known: give sd, or say "
-            "that rows are people"
-        )
-        unit = Standardiser(sd=None, source="none", reason=reason)
+    unit = among_people(case.rows.y[~case.rows.treated], sd=case.sd, people=case.people)
     return in_deviations(natural, unit), unit.reason
 
 

@@ -28,7 +28,7 @@ from scoring.estimation.comparisons.propensity import (
     doubly_robust,
     weighted,
 )
-from scoring.estimation.deviations import FEWEST_PEOPLE, Standardiser, in_deviations
+from scoring.estimation.deviations import among_people, in_deviations
 from scoring.estimation.linear import coefficient
 from scoring.estimation.results import (
     COMPARISON,
@@ -165,18 +165,7 @@ def _standardised(case: Case, natural: Effect) -> tuple[Effect | None, str | Non
             ),
             None,
         )
-    others = case.whole.y[~case.whole.treated]
-    if case.sd is not None:
-        unit = Standardiser(sd=case.sd, source="given by the analyst")
-    elif case.people and len(others) >= FEWEST_PEOPLE and np.ptp(others) > 0:
-        sd = float(others.std(ddof=1))
-        unit = Standardiser(sd=sd, source="between those without it", df=len(others) - 1)
-    else:
-        reason = (
-            "the standard deviation of the outcome between people is not known: give sd, or say "
-            "that rows are people"
-        )
-        unit = Standardiser(sd=None, source="none", reason=reason)
+    unit = among_people(case.whole.y[~case.whole.treated], sd=case.sd, people=case.people)
     return in_deviations(natural, unit), unit.reason
 
 
