@@ -29,7 +29,7 @@ one <- function(id, time, status, arm1, at) {
     hr_p = c(b, (b / qnorm(1 - p / 2))^2), hr_events = c(b, 1 / v_events),
     p_events = c(sign(oe) * qnorm(1 - p / 2) / sqrt(v_events), 1 / v_events),
     survival = c(log(log(curves[1]) / log(curves[2])), sum(greenwood)),
-    medians = c(log(medians[2] / medians[1]), sum(1 / o))
+    medians = c(log(medians[2] / medians[1]), sum(1 / o) / log(2)^2)
   )
   list(
     id = id, told = list(
