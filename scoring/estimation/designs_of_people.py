@@ -6,6 +6,7 @@ from typing import Final
 from scoring.errors import InvalidInput
 from scoring.estimation.comparisons.arms import CLAIMS
 from scoring.estimation.comparisons.discontinuity import INFERENCES, SIDES, regression_discontinuity
+from scoring.estimation.comparisons.discontinuity_bandwidth import RULES
 from scoring.estimation.comparisons.hazard_routes import DIRECTIONS, ROUTES
 from scoring.estimation.comparisons.local_polynomial import KERNELS
 from scoring.estimation.comparisons.matching import METHODS, matched_comparison
@@ -213,6 +214,12 @@ OF_PEOPLE: Final = (
             Option(name="cutoff", kind=NUMBER, required=True, text="the score that decides"),
             Option(name="side", kind=LABEL, choices=SIDES, text="which side gets the programme"),
             Option(name="bandwidth", kind=NUMBER, text="how far from the cut-off rows count"),
+            Option(
+                name="bandwidth_rule",
+                kind=LABEL,
+                choices=tuple(RULES),
+                text="what a bandwidth that is not told is best for: the interval, or the jump",
+            ),
             Option(name="kernel", kind=LABEL, choices=tuple(KERNELS), text="how they are weighted"),
             Option(name="inference", kind=LABEL, choices=tuple(INFERENCES), text="which interval"),
             COVARIANCE,

@@ -1,6 +1,8 @@
-"""The bandwidth of a regression discontinuity that makes its mean squared error smallest."""
+"""The bandwidth of a regression discontinuity: best for its error, or for its interval."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -23,6 +25,12 @@ QUARTILES: Final = 1.349
 # Regularisation: this many variances of the estimated curvature are added to its square.
 # Source: Imbens and Kalyanaraman 2012, Rev. Econ. Stud. 79:933, section 4.2.
 REGULARISED: Final = 3.0
+
+# What a bandwidth is chosen for: the coverage of the interval, or the error of the jump.
+CER, MSE = "cer", "mse"
+RULES: Final[Mapping[str, str]] = MappingProxyType(
+    {CER: "coverage error (cerrd)", MSE: "mean squared error (mserd)"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,16 @@ def mse_optimal(
     b = _bandwidth(case, order + 1, order + 1, max(d, case.least))
     h = _bandwidth(case, order, 0, b)
     return Bandwidths(h * sd_x, b * sd_x)
+
+
+def coverage_optimal(best: Bandwidths, *, n: int, order: int = 1) -> Bandwidths:
+    """The bandwidths whose intervals hold the jump nearest to as often as they say (`cerrd`).
+
+        h n^(-order / ((3 + order) (3 + 2 order))),  n^(-1/20) for a straight line; b as it was
+    of `mse_optimal` of n rows: a narrower fit, as bias harms an interval more than its width does.
+    Source: Calonico, Cattaneo and Farrell 2020, Econometrics J. 23:192, section 4; rdrobust 2.1.
+    """
+    return Bandwidths(best.h * n ** (-order / ((3 + order) * (3 + 2 * order))), best.b)
 
 
 def massed(side: Side) -> float:

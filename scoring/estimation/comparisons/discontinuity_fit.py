@@ -9,7 +9,12 @@ import numpy as np
 
 from scoring.columns import Column
 from scoring.errors import TooLittleData
-from scoring.estimation.comparisons.discontinuity_bandwidth import Bandwidths, mse_optimal
+from scoring.estimation.comparisons.discontinuity_bandwidth import (
+    CER,
+    Bandwidths,
+    coverage_optimal,
+    mse_optimal,
+)
 from scoring.estimation.comparisons.local_polynomial import Limit, Side, Smoother
 from scoring.estimation.linear import coefficient, covariance, least_squares, table
 from scoring.estimation.results import Coefficient
@@ -22,10 +27,13 @@ ROBUST: Final = "robust bias-corrected"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class How:
-    """How a jump is estimated: order of the polynomial, kernel, errors, inference, level."""
+    """How a jump is estimated: order of the polynomial, kernel, rule of the bandwidth, errors,
+    inference, level.
+    """
 
     order: int
     kernel: str
+    rule: str
     kind: str
     inference: str
     level: float
@@ -87,13 +95,15 @@ class Regression:
 
 
 def bandwidths(rows: Rows, how: How, *, h: float | None, b: float | None) -> Bandwidths:
-    """The bandwidths given, b being h where it is not, or else the best for the mean squared error.
+    """The bandwidths given, b being h where it is not, or else those of the rule `how.rule`.
 
     HC errors of the weighted regression are those of its rows, whose bandwidth is found from NN.
     """
     if h is not None:
         return Bandwidths(h, h if b is None else b)
     found = mse_optimal(rows.sides, order=how.order, kernel=how.kernel, kind=_kind(how))
+    if how.rule == CER:
+        found = coverage_optimal(found, n=len(rows.y), order=how.order)
     return found if b is None else Bandwidths(found.h, b)
 
 

@@ -11,7 +11,7 @@ from scoring.columns import Column
 from scoring.effects import SCALES, Effect
 from scoring.estimation.comparisons import discontinuity_checks as checks
 from scoring.estimation.comparisons.arms import effect_of, interval_in_words
-from scoring.estimation.comparisons.discontinuity_bandwidth import Bandwidths
+from scoring.estimation.comparisons.discontinuity_bandwidth import RULES, Bandwidths
 from scoring.estimation.comparisons.discontinuity_fit import (
     ROBUST,
     How,
@@ -200,7 +200,7 @@ def _specification(case: Case) -> dict[str, Value | None]:
         "kernel": how.kernel,
         "bandwidth": case.at.h,
         "bias_bandwidth": case.at.b,
-        "bandwidth_rule": "mean squared error (mserd)" if case.chosen else "given",
+        "bandwidth_rule": RULES[how.rule] if case.chosen else "given",
         "cutoff": case.cutoff,
         "side": case.side,
         "level": how.level,

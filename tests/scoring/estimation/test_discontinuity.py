@@ -105,6 +105,8 @@ def test_the_grid_of_unseen_cases_is_complete():
         told = [(m["order"], m["kernel"], m["covariance"], m["given"]) for m in case["models"]]
         assert set(told) == grid
         assert len(told) == len(grid)
+        narrower = {(m["order"], m["kernel"], m["covariance"]) for m in case["narrower"]}
+        assert narrower == {(o, k, c) for o, k, c, _ in grid if c in ("NN", "HC3")}
     assert (len(JUMPS), len(DENSITIES)) == (5, 6)
 
 
@@ -119,6 +121,7 @@ def test_bandwidths_and_robust_inference_agree_with_rdrobust(name, place):
         order=model["order"],
         kernel=model["kernel"],
         covariance=model["covariance"],
+        bandwidth_rule="mse",
         **given,
     )
     assert found.specification["bandwidth"] == pytest.approx(model["h"], rel=AUTHORS)
@@ -138,6 +141,32 @@ def test_bandwidths_and_robust_inference_agree_with_rdrobust(name, place):
         assert row.p_value == pytest.approx(pv, rel=1e-6, abs=1e-300)
         assert (row.ci_low, row.ci_high) == pytest.approx(ci, abs=AUTHORS * se)
     assert found.n == sum(model["n_h"])
+
+
+NARROWER = [(name, place) for name, case in JUMPS.items() for place in range(len(case["narrower"]))]
+
+
+@pytest.mark.parametrize(("name", "place"), NARROWER)
+def test_bandwidths_best_for_the_interval_are_taken_unless_told_and_agree_with_rdrobust(
+    name, place
+):
+    case, model = JUMPS[name], JUMPS[name]["narrower"][place]
+    found = regression_discontinuity(
+        running=case["running"],
+        outcome=case["y"],
+        cutoff=case["cutoff"],
+        order=model["order"],
+        kernel=model["kernel"],
+        covariance=model["covariance"],
+    )
+    told = found.specification
+    assert told["bandwidth_rule"] == "coverage error (cerrd)"
+    assert (told["bandwidth"], told["bias_bandwidth"]) == pytest.approx(
+        (model["h"], model["b"]), rel=AUTHORS
+    )
+    for row, coef, se in zip(found.coefficients, model["coef"], model["se"], strict=True):
+        assert row.estimate == pytest.approx(coef, abs=AUTHORS * se)
+        assert row.se == pytest.approx(se, rel=AUTHORS)
 
 
 @pytest.mark.parametrize("name", DENSITIES)

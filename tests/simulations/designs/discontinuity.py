@@ -40,9 +40,9 @@ def yes_or_no(rng, *, n):
     return {"running": x, "outcome": (rng.uniform(size=n) < p).astype(float)}
 
 
-def by(inference):
+def by(inference, **options):
     """The jump by that inference."""
-    return asking(regression_discontinuity, cutoff=0.0, inference=inference)
+    return asking(regression_discontinuity, cutoff=0.0, inference=inference, **options)
 
 
 def setting(name, n, draw, truth):
@@ -52,14 +52,17 @@ def setting(name, n, draw, truth):
         draw=partial(draw, n=n),
         truth=truth,
         promised={"robust bias correction": by("robust")},
-        beside={"plain local regression": by("regression")},
+        beside={
+            "the same, bandwidth by mean squared error": by("robust", bandwidth_rule="mse"),
+            "plain local regression": by("regression"),
+        },
     )
 
 
 DESIGN = Design(
     id="discontinuity",
     title="Regression discontinuity",
-    note="bandwidth chosen from the data; Lee's curve of the literature, a curve with uneven "
+    note="bandwidth chosen from the data, for the coverage of the interval unless told; Lee's curve of the literature, a curve with uneven "
     "errors, and a yes-or-no outcome",
     settings=(
         setting("Lee's curve", 500, lee, ABOVE[0] - BELOW[0]),
