@@ -5,13 +5,15 @@ from types import MappingProxyType
 from typing import Final
 
 from scoring.errors import UnknownStandard
-from scoring.standards.rules import Level, Rule, Standard, apply, examine
+from scoring.evidence import Facts, Grade
+from scoring.standards.interpreter import apply_rules, examine
+from scoring.standards.rules import Level, Rule, Standard
 from scoring.standards.sms import SMS_WWG_2016
 from scoring.standards.wwc import WWC_4_1
 
 __all__ = ["STANDARDS", "Level", "Rule", "Standard", "apply", "examine", "standard_named"]
 
-# Standards of one contrast, by name; the house grade judges bodies of evidence and stands apart.
+# Published standards by name; the house grade stands apart.
 STANDARDS: Final[Mapping[str, Standard]] = MappingProxyType(
     {standard.name: standard for standard in (WWC_4_1, SMS_WWG_2016)}
 )
@@ -24,3 +26,8 @@ def standard_named(name: str) -> Standard:
             f"is {name!r}", field="standard", accepted="one of " + ", ".join(STANDARDS)
         )
     return STANDARDS[name]
+
+
+def apply(standard: Standard, facts: Facts) -> Grade:
+    """The grade that a standard gives on these facts, by the interpreter of its kind."""
+    return apply_rules(standard, facts)

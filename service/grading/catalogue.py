@@ -6,7 +6,18 @@ from scoring import STANDARDS
 from scoring.standards.candour import FINDINGS, NAME, POLICY, TITLE
 from scoring.standards.candour_confidence import CAPS, DOWN, STARTS, UP
 from scoring.standards.candour_design import DESIGN
-from scoring.standards.rules import Boundary, Compare, Is, OneOf, Rule, Standard, Step, words
+from scoring.standards.rules import (
+    Boundary,
+    Check,
+    Compare,
+    Either,
+    Is,
+    OneOf,
+    Rule,
+    Standard,
+    Step,
+)
+from scoring.wording import words
 
 Document = dict[str, Any]
 
@@ -64,7 +75,7 @@ def _rule(rule: Rule, *, part: str = "rule") -> Document:
         "part": part,
         "title": rule.title,
         "fact": rule.fact,
-        "check": _check(rule),
+        "check": _check(rule.check),
         "source": rule.source,
         "verified": rule.verified,
     } | _table(rule)
@@ -77,14 +88,16 @@ def _step(step: Step, *, sign: int) -> Document:
     }
 
 
-def _check(rule: Rule) -> str:
-    match rule.check:
+def _check(check: Check) -> str:
+    match check:
         case Compare(operator=operator, threshold=threshold):
             return f"{operator} {threshold}"
         case Is(value=value):
             return f"is {words(value)}"
         case OneOf(values=values):
             return "is one of " + ", ".join(words(value) for value in values)
+        case Either(alternatives=alternatives):
+            return "or ".join(f"`{fact}` {_check(one)}" for fact, one in alternatives)
         case Boundary(default=default, rounding=rounding):
             return (
                 f"is at most the table's entry (row rounded to the {rounding}; {default} if untold)"

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from scoring import HouseGrade, apply, explain, explain_level
-from scoring.anytime import Status, Study
-from scoring.appraisal import contrast_facts
+from scoring import HouseGrade, explain, explain_level
+from scoring.anytime import Study
 from scoring.contexts import Interaction
 from scoring.evidence import Bounds, Contrast, Grade, Lift, Reason, Subject
 from scoring.grading import ContextGrade
 from scoring.pooled import Natural, as_reported
+from scoring.published import published
 from scoring.standards.rules import Standard
 from scoring.synthesis import Synthesis
 from scoring.units import Unit
@@ -48,20 +48,12 @@ def house_document(grade: HouseGrade) -> Document:
 
 
 def level_document(subject: Subject, standard: Standard) -> Document:
-    """A published standard on a subject: its best-rated contrast, and each contrast in itself."""
-    standing = [c for c in subject.contrasts if _stands(c)]
-    graded = [(c, apply(standard, contrast_facts(c))) for c in standing]
-    names = [level.name for level in standard.levels]
-
-    def rank(one: tuple[Contrast, Grade]) -> tuple[int, str]:
-        level = one[1].level
-        return (-1 if level is None else names.index(level)), one[0].event_id
-
-    best = max(graded, key=rank)[1] if graded else _nothing(standard)
+    """A published standard on a subject, and on each of its contrasts where those are graded."""
+    found = published(standard, subject)
     return {
         "subject": _subject(subject),
         "standard": standard.name,
-        **_level(best),
+        **_level(found.grade),
         "finding": None,
         "confidence": None,
         "small": False,
@@ -72,26 +64,11 @@ def level_document(subject: Subject, standard: Standard) -> Document:
         "contexts": [],
         "interaction": None,
         "not_pooled": [],
-        "contrasts": [{"event_id": c.event_id, "study": c.study, **_level(g)} for c, g in graded],
+        "contrasts": [
+            {"event_id": contrast.event_id, "study": contrast.study, **_level(grade)}
+            for contrast, grade in found.contrasts
+        ],
     }
-
-
-def _stands(contrast: Contrast) -> bool:
-    taken_back = contrast.status in (Status.REMOVED_BY_PANEL, Status.WITHDRAWN_BY_PROGRAMME)
-    return contrast.timing == "follow_up" and not taken_back
-
-
-def _nothing(standard: Standard) -> Grade:
-    return Grade(
-        standard=standard.name,
-        status="ungraded",
-        level=None,
-        title="Ungraded",
-        reasons=(),
-        bounds=None,
-        lift=(),
-        missing=("A measured result",),
-    )
 
 
 def _level(grade: Grade) -> Document:
@@ -103,6 +80,8 @@ def _level(grade: Grade) -> Document:
         "bounds": _bounds(grade.bounds),
         "lift": [_lift(lift) for lift in grade.lift],
         "missing": list(grade.missing),
+        "judgements": list(grade.judgements),
+        "counted": [asdict(one) for one in grade.counted],
         "explanation": explain_level(grade),
     }
 

@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass, replace
 from hypothesis import given, settings
 
 from scoring import STANDARDS, apply, explain, explain_level, grade
-from scoring.appraisal import contrast_facts
+from scoring.facts import contrast_facts
 from scoring.grading import evidence
 from scoring.standards.candour import ENOUGH
 from tests.scoring.evidence import PLANNED, TRIAL, conducted, ratio, smd, subject, trials

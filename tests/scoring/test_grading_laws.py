@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring import explain, grade
-from scoring.appraisal import contrast_facts
 from scoring.evidence import Baseline, Conduct, Flow, Judgement, Promise
+from scoring.facts import contrast_facts
 from scoring.standards import STANDARDS, apply
 from scoring.standards.candour_confidence import CONFIDENCE
 from scoring.standards.candour_design import TIERS

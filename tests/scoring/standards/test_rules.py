@@ -1,5 +1,6 @@
 """The interpreter of standards: three answers, exact bounds, smallest changes."""
 
+import math
 from itertools import product
 
 import pytest
@@ -101,8 +102,8 @@ def test_a_threshold_may_be_another_fact():
 
 def test_what_is_partly_known_can_fail_and_cannot_pass():
     check = rule("x", Compare("<=", 1.0))
-    assert examine(check, {"x": Fact(value=2.0, partial=True)}).answer == "unmet"
-    assert examine(check, {"x": Fact(value=0.5, partial=True)}).answer == "unknown"
+    assert examine(check, {"x": Fact(value=2.0, up_to=math.inf)}).answer == "unmet"
+    assert examine(check, {"x": Fact(value=0.5, up_to=math.inf)}).answer == "unknown"
 
 
 @pytest.mark.parametrize(("rounding", "threshold"), [("nearest", 1.0), ("down", 2.0)])

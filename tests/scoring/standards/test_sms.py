@@ -2,8 +2,8 @@
 
 import pytest
 
-from scoring.appraisal import contrast_facts
 from scoring.evidence import Conduct, Flow
+from scoring.facts import contrast_facts
 from scoring.standards import apply
 from scoring.standards.sms import SMS_WWG_2016
 from tests.scoring.evidence import LOW_ATTRITION, smd

@@ -5,9 +5,10 @@ import math
 import pytest
 from scipy import optimize, special
 
-from scoring.appraisal import attrition, contrast_facts, largest_difference
 from scoring.attrition import BOUNDARIES
+from scoring.conduct import attrition, largest_difference
 from scoring.evidence import Baseline, Conduct, Flow
+from scoring.facts import contrast_facts
 from scoring.standards import apply
 from scoring.standards.wwc import WWC_4_1
 from tests.scoring.evidence import conducted, smd
@@ -137,8 +138,10 @@ def test_missing_attrition_counts_as_high_and_leaves_the_best_open():
     assert [lift.changes for lift in grade.lift] == [("wwc.attrition",)]
 
 
-def test_a_missing_assumption_is_taken_as_the_cautious_one():
-    assert answer(rating(flow=flow(20, 5.5, None)), "wwc.attrition") == "unmet"
+def test_without_an_assumption_only_what_both_boundaries_allow_is_met():
+    assert answer(rating(flow=flow(20, 5.5, None)), "wwc.attrition") == "unknown"
+    assert answer(rating(flow=flow(20, 5.0, None)), "wwc.attrition") == "met"
+    assert answer(rating(flow=flow(20, 10.5, None)), "wwc.attrition") == "unmet"
 
 
 @pytest.mark.parametrize(
