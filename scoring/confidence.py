@@ -23,7 +23,8 @@ from scoring.standards.candour_confidence import (
     UP,
 )
 from scoring.standards.candour_design import DESIGN, RANDOMISED, TIERS
-from scoring.standards.rules import Step, examine
+from scoring.standards.interpreter import examine
+from scoring.standards.rules import Step
 from scoring.units import Unit
 
 

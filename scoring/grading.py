@@ -23,7 +23,7 @@ from scoring.evidence import (
 from scoring.pooled import Natural, natural
 from scoring.standards.candour import ENOUGH, FINDINGS, NAME, POLICY
 from scoring.standards.candour_confidence import CONTEXT_P
-from scoring.standards.rules import apply, examine
+from scoring.standards.interpreter import apply_rules, examine
 from scoring.synthesis import Synthesis
 from scoring.units import NotPooled, Unit, pool
 
@@ -112,7 +112,7 @@ def grade(subject: Subject) -> HouseGrade:
     sure = confidence(units, subject, sesoi=monitoring.sesoi)
     found = monitoring.finding
     facts = _facts(subject, units, monitoring, sure)
-    policy = apply(POLICY, facts)
+    policy = apply_rules(POLICY, facts)
     split = contexts(subject.contrasts)
     reasons = (
         *(examine(rule, facts) for rule in FINDINGS),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from scoring.anytime import Entry, Status, Study
-from scoring.appraisal import contrast_facts, effect
+from scoring.appraisal import effect
 from scoring.effects import LOG_RATIOS
 from scoring.errors import ScoringError
 from scoring.evidence import (
@@ -16,8 +16,9 @@ from scoring.evidence import (
     Contrast,
     Grade,
 )
+from scoring.facts import conduct_facts
 from scoring.standards.candour_design import DESIGN, TIERS
-from scoring.standards.rules import apply
+from scoring.standards.interpreter import apply_rules
 
 TAKEN_BACK = (REMOVED_BY_PANEL, WITHDRAWN_BY_PROGRAMME)
 
@@ -119,13 +120,13 @@ def measurement(contrast: Contrast) -> Measurement | NotPooled:
     """The contrast with its place in the ledger, or the reason why it is not pooled."""
     if contrast.status == REMOVED_BY_PANEL and contrast.blind_to_direction:
         return _left_out(contrast, "Removed by an independent panel.")
-    design = apply(DESIGN, contrast_facts(contrast))
+    design = apply_rules(DESIGN, conduct_facts(contrast))
     told, problem = _study(contrast)
     # Who revises a result cannot make it go away by saying that it should not have been pooled.
     first = contrast.earlier[0] if contrast.earlier else None
     locked = _study(first)[0] if first is not None else None
     if first is not None and locked is not None and (told is None or design.level is None):
-        before = apply(DESIGN, contrast_facts(first))
+        before = apply_rules(DESIGN, conduct_facts(first))
         if before.level is not None:
             entry = Entry(locked, Status.WITHDRAWN_BY_PROGRAMME)
             return Measurement(contrast=contrast, design=before, entry=entry)

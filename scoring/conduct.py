@@ -1,0 +1,128 @@
+"""What the facts of a study's conduct amount to: comparison, attrition, differences at baseline."""
+
+import math
+from typing import Final
+
+import numpy as np
+
+from scoring.effects import COX_DIVISOR, means
+from scoring.errors import ScoringError
+from scoring.evidence import Baseline, Conduct, Flow
+
+# Comparators that compare the programme with nobody else.
+NO_ONE_ELSE: Final = ("before_period", "none")
+
+# A series long enough to show what would have gone on, without anybody else to compare with.
+SINGLE_SERIES: Final = ("interrupted_time_series",)
+
+# Designs that compare with nobody else unless a comparator is told.
+ALONE: Final = ("monitoring", "pre_post", *SINGLE_SERIES)
+
+# Designs in which people, not groups of them, are assigned: each person is a unit.
+INDIVIDUAL_ASSIGNMENT: Final = ("rct",)
+
+
+def attrition(flow: Flow) -> tuple[float | None, float | None]:
+    """Overall attrition in per cent and its difference between the arms in percentage points.
+
+        overall = 1 - (analysed_T + analysed_C) / (assigned_T + assigned_C)
+        differential = |attrition_T - attrition_C|
+    None unless all four counts are known and somebody was assigned to each arm. WWC 4.1.
+    """
+    counts = (
+        flow.assigned_intervention,
+        flow.assigned_comparison,
+        flow.analysed_intervention,
+        flow.analysed_comparison,
+    )
+    known = [count for count in counts if count is not None]
+    if len(known) < len(counts) or not (known[0] and known[1]):
+        return None, None
+    assigned_t, assigned_c, analysed_t, analysed_c = known
+    overall = 1 - (analysed_t + analysed_c) / (assigned_t + assigned_c)
+    return 100 * overall, 100 * abs(analysed_t / assigned_t - analysed_c / assigned_c)
+
+
+def largest_difference(baseline: tuple[Baseline, ...]) -> tuple[float | None, bool]:
+    """The largest |standardised difference| at baseline, and whether some could not be computed.
+
+    Measures that no protocol required are left out.
+    """
+    differences = [baseline_difference(m) for m in baseline if m.required is not False]
+    known = [abs(difference) for difference in differences if difference is not None]
+    return (max(known) if known else None), len(known) < len(differences)
+
+
+def baseline_difference(measure: Baseline) -> float | None:
+    """Hedges' g of a mean, Cox index of a proportion, or the standardised difference as reported.
+
+    Cox index: (logit p_T - logit p_C) / 1.65, without small-sample factor as in WWC 4.1.
+    """
+    means_known = _means(measure)
+    if means_known is not None:
+        return _hedges_g(means_known)
+    p, q = measure.proportion_intervention, measure.proportion_comparison
+    if p is not None and q is not None:
+        return _cox_index(p, q)
+    return measure.standardised_difference
+
+
+def compared_with_others(conduct: Conduct) -> bool:
+    """Whether people without the programme are compared; where not told, the design tells."""
+    if conduct.comparator is None:
+        return conduct.design not in ALONE
+    return conduct.comparator not in NO_ONE_ELSE
+
+
+def smallest_arm_units(conduct: Conduct, flow: Flow) -> int | None:
+    """Assigned units in the smaller arm: one alone cannot be told apart from what it is part of."""
+    arms = [conduct.units_intervention, conduct.units_comparison]
+    if conduct.design in INDIVIDUAL_ASSIGNMENT:
+        people = (flow.assigned_intervention, flow.assigned_comparison)
+        arms = [people[i] if arm is None else arm for i, arm in enumerate(arms)]
+    known = [arm for arm in arms if arm is not None]
+    if len(known) == len(arms) or any(arm <= 1 for arm in known):
+        return min(known)
+    return None
+
+
+def of_clusters(flow: Flow) -> Flow:
+    return Flow(
+        assigned_intervention=flow.clusters_assigned_intervention,
+        assigned_comparison=flow.clusters_assigned_comparison,
+        analysed_intervention=flow.clusters_analysed_intervention,
+        analysed_comparison=flow.clusters_analysed_comparison,
+    )
+
+
+def _means(b: Baseline) -> list[list[float]] | None:
+    values = (
+        b.mean_intervention,
+        b.sd_intervention,
+        b.n_intervention,
+        b.mean_comparison,
+        b.sd_comparison,
+        b.n_comparison,
+    )
+    known = [[float(value)] for value in values if value is not None]
+    enough = len(known) == len(values) and known[2][0] > 1 and known[5][0] > 1
+    return known if enough else None
+
+
+def _hedges_g(groups: list[list[float]]) -> float | None:
+    """g of two groups; None where the figures are past what can be divided."""
+    try:
+        with np.errstate(all="ignore"):
+            return means("SMD", *groups)[0].yi
+    except ScoringError:
+        return None
+
+
+def _cox_index(p: float, q: float) -> float | None:
+    if not (0 < p < 1 and 0 < q < 1):
+        return 0.0 if p == q else None
+    return (_log_odds(p) - _log_odds(q)) / COX_DIVISOR
+
+
+def _log_odds(p: float) -> float:
+    return math.log(p / (1 - p))
