@@ -15,6 +15,9 @@ Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 FILE_HELP = "CSV or .xlsx with a header, or JSON (a list of objects, {rows: [...]}); - reads stdin"
 
+# An interval that is as likely as not to miss is none; and 0.05 is the complement of what is meant.
+LEAST_LEVEL = 0.5
+
 COLUMNS_HELP = """\
 columns, named as metafor names them:
   yi vi | yi sei                    estimates (ratios as natural logs) and variances or SEs
@@ -26,8 +29,8 @@ columns, named as metafor names them:
   m1i m2i sd1i sd2i ni ri           before and after in one group, for MC SMCC SMCR SMCRH
   estimate ci_low ci_high | sei | statistic | p_value (df)
                                     what papers print (ratios as ratios), for any of these and HR
-Rows where a needed value is blank, NA or null are left out and counted; rows are numbered from 1,
-a CSV header not counted.
+Rows where a needed value is missing (blank, NA, NaN or null, in any case) are left out and counted;
+rows are numbered from 1, a CSV header not counted.
 """
 
 
@@ -64,14 +67,16 @@ def printed(args: argparse.Namespace, answers: Sequence[Answer], words: str) -> 
 
 
 def level(text: str) -> float:
-    """A level of confidence, 95 or 0.95; between 1 and 50 it is neither."""
+    """A level of confidence, 95 or 0.95: between 50 and 100 per cent, or the share that is."""
     try:
         value = float(text)
     except ValueError:
         value = math.nan
-    share = value / 100 if value >= 50 else value
-    if not 0 < share < 1:
-        raise argparse.ArgumentTypeError(f"is {text!r} (accepted: 95, or 0.95)")
+    share = value / 100 if value > 1 else value
+    if not LEAST_LEVEL < share < 1:
+        raise argparse.ArgumentTypeError(
+            f"is {text!r} (accepted: 95, or 0.95; above 50 and below 100 per cent)"
+        )
     return share
 
 

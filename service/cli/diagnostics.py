@@ -1,7 +1,7 @@
 """Everything that is asked of a pooled effect beyond itself; what cannot be done says why."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 from scoring import synthesis
@@ -71,6 +71,7 @@ def diagnosed(yi: list[float], vi: list[float], pooled: Synthesis, *, test: str)
             return None
 
     interval = synthesis.between_study_variance
+    filled = tried("trim_and_fill", synthesis.trim_and_fill, **model)
     return Diagnostics(
         tau2_q_profile=tried("tau2_q_profile", interval, level=level),
         tau2_profile_likelihood=tried(
@@ -81,8 +82,24 @@ def diagnosed(yi: list[float], vi: list[float], pooled: Synthesis, *, test: str)
         cumulative=tried("cumulative", synthesis.cumulative, **model),
         egger=tried("egger", synthesis.egger, level=level),
         rank_test=tried("rank_test", synthesis.rank_test),
-        trim_and_fill=tried("trim_and_fill", synthesis.trim_and_fill, **model),
+        trim_and_fill=filled,
         selection=tried("selection", synthesis.select, alternative=favoured, level=level),
-        funnel=tried("funnel", synthesis.funnel, level=level),
+        funnel=tried("funnel", synthesis.funnel, level=level, **_put_in(filled)),
         not_done=not_done,
     )
+
+
+def undone(model: str) -> Diagnostics:
+    """No diagnostic at all, for a model that has none, `not_done` saying so of each."""
+    reason = f"is worked out for studies pooled as they are, not with {model}"
+    names = [field.name for field in fields(Diagnostics) if field.name != "not_done"]
+    return Diagnostics(
+        **dict.fromkeys(names), not_done={name: f"{name} {reason}" for name in names}
+    )
+
+
+def _put_in(filled: TrimAndFill | None) -> dict[str, Any]:
+    """The studies of trim and fill as the funnel takes them, where there are enough to tell."""
+    if filled is None or not filled.enough_studies:
+        return {}
+    return {"filled_yi": filled.filled_yi, "filled_vi": filled.filled_vi}

@@ -8,14 +8,8 @@ from scoring.synthesis import Synthesis
 from service.cli.diagnostics import Diagnostics
 from service.cli.pooling import Pooled
 from service.cli.sentences import sentence
-from service.cli.words import figure, p_value, studies
+from service.cli.words import TESTS, figure, listed, model, p_value, studies
 
-TESTS = {
-    "z": "the normal distribution",
-    "t": "Student's t",
-    "knha": "Knapp and Hartung's test",
-    "adhoc": "Knapp and Hartung's test, never narrower than Wald's",
-}
 # Shares of the variance that Higgins et al. 2003 (BMJ 327:557) call low, moderate and high.
 HETEROGENEITY = ((25.0, "little"), (50.0, "some"), (75.0, "much"), (100.1, "very much"))
 # Below this, asymmetry is taken to be there (Egger et al. 1997 test at 0.1: the test is weak).
@@ -25,23 +19,22 @@ EGGER_LEVEL = 0.1
 def explained(one: Pooled) -> str:
     """What was done, what came of it, how far studies agree, what it hangs on; plain English."""
     if one.result is None:
-        return f"This could not be pooled: {one.refusal}."
+        return f"This could not be pooled: {str(one.refusal).removesuffix('.')}."
     if not isinstance(one.result, Synthesis):
-        return sentence(one.result, one.measure)
+        return " ".join([sentence(one.result, one.measure), *one.notes])
     parts = [*_result(one.result, one), *_heterogeneity(one.result, one)]
     if one.diagnostics is not None:
         parts += [*_hanging(one.result, one.diagnostics, one), *_missing(one.diagnostics, one)]
-    return " ".join(parts)
+    return " ".join([*parts, *one.notes])
 
 
 def _result(pooled: Synthesis, one: Pooled) -> Iterator[str]:
-    model = "a common effect" if pooled.method == "EE" else f"random effects ({pooled.method})"
     middle, low, high = (
         figure(end, one.measure) for end in (pooled.estimate, pooled.ci_low, pooled.ci_high)
     )
     yield (
-        f"{studies(pooled.k).capitalize()} were pooled by {model}, with intervals from "
-        f"{TESTS[pooled.test]}."
+        f"{studies(pooled.k).capitalize()} were pooled by {model(pooled.method)}, with intervals "
+        f"from {TESTS[pooled.test]}."
         if pooled.k > 1
         else "There is one study, so its own result is the pooled one."
     )
@@ -65,9 +58,9 @@ def _heterogeneity(pooled: Synthesis, one: Pooled) -> Iterator[str]:
         ends = f"{figure(pooled.pi_low, one.measure)} to {figure(pooled.pi_high, one.measure)}"
         yield f"In a further place like these the effect is expected to lie from {ends}."
     if len(pooled.tau2_maxima) > 1:
-        listed = ", ".join(f"{tau2:.3g}" for tau2 in pooled.tau2_maxima)
+        maxima = ", ".join(f"{tau2:.3g}" for tau2 in pooled.tau2_maxima)
         yield (
-            f"The likelihood has {len(pooled.tau2_maxima)} maxima (tau2 {listed}); the highest was "
+            f"The likelihood has {len(pooled.tau2_maxima)} maxima (tau2 {maxima}); the highest was "
             "taken, and the data fit the others nearly as well or not at all: look at them."
         )
 
@@ -81,12 +74,12 @@ def _hanging(pooled: Synthesis, found: Diagnostics, one: Pooled) -> Iterator[str
         )
         ends = f"{figure(low, one.measure)} to {figure(high, one.measure)}"
         yield f"Without any one study the estimate would lie from {ends}."
-        turning = _turning(pooled, found)
+        turning = [one.names[place] for place in _turning(pooled, found)]
         if turning:
-            yield f"Whether no effect is left out hangs on {_listed(turning, one.names)}."
+            yield f"Whether no effect is left out hangs on {listed(turning)}."
     if found.influence is not None and found.influence.influential.any():
-        marked = np.flatnonzero(found.influence.influential).tolist()
-        yield f"Influential by the usual marks: {_listed(marked, one.names)}."
+        marked = [one.names[place] for place in np.flatnonzero(found.influence.influential)]
+        yield f"Influential by the usual marks: {listed(marked)}."
 
 
 def _turning(pooled: Synthesis, found: Diagnostics) -> list[int]:
@@ -118,9 +111,3 @@ def _missing(found: Diagnostics, one: Pooled) -> Iterator[str]:
             f"the effect at {figure(found.selection.mu.estimate, one.measure)} "
             f"(likelihood ratio against no selection {p_value(found.selection.selection.p_value)})."
         )
-
-
-def _listed(places: list[int], names: tuple[str, ...], *, most: int = 5) -> str:
-    told = [names[place] for place in places[:most]]
-    rest = len(places) - len(told)
-    return ", ".join(told) + (f" and {rest} more" if rest else "")

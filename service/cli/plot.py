@@ -3,15 +3,20 @@
 import math
 from collections.abc import Sequence
 
-from scoring.effects import LOG_RATIOS, SCALES
-from scoring.synthesis import Columns, Synthesis, synthesise
-from service.charts.analysis import AnalysedStudy, Analysis
+from scoring.effects import LOG_RATIOS, SCALES, Effect
+from scoring.synthesis import Columns, SubgroupTest, Synthesis, TrimAndFill, synthesise
+from service.charts.analysis import AnalysedStudy, Analysis, Subgroup
 from service.charts.figures import Kind, figures
 from service.charts.scale import AxisKind
 from service.charts.standalone import document
 from service.charts.values import Effects, Estimate, Result
+from service.cli.diagnostics import Diagnostics, diagnosed
 from service.cli.pooling import Pooled
 from service.cli.tables_in import TableRefused
+from service.cli.words import TESTS, model
+
+# Where effects come from if they compare one group with another.
+COMPARED = ("two_by_two", "means", "rates")
 
 
 def plot(answers: Sequence[Pooled], kinds: Sequence[Kind]) -> str:
@@ -19,22 +24,46 @@ def plot(answers: Sequence[Pooled], kinds: Sequence[Kind]) -> str:
     drawn = [
         figure
         for one in answers
-        if isinstance(one.result, Synthesis)
-        for figure in figures(_analysis(one, one.result), kinds)
+        if isinstance(one.result, Synthesis | SubgroupTest)
+        for figure in figures(_drawn(one, one.result), kinds)
     ]
     if not drawn:
-        raise TableRefused("--plot: nothing to draw (accepted: studies pooled without --mods)")
+        raise TableRefused("--plot: nothing to draw (accepted: studies that can be pooled)")
     return document(drawn)
 
 
-def _analysis(one: Pooled, pooled: Synthesis) -> Analysis:
-    found = one.diagnostics
-    filled = None if found is None else found.trim_and_fill
+def _drawn(one: Pooled, result: Synthesis | SubgroupTest) -> Analysis:
+    """What is to be drawn; subgroups stand under their names, all of their studies together."""
+    if isinstance(result, Synthesis):
+        return _analysis(one, result, one.diagnostics)
+    asked = one.asked
+    whole = synthesise(one.yi, one.vi, method=asked.method, test=asked.test, level=asked.level)
+    groups = [
+        Subgroup(
+            name=group.name,
+            together=Estimate(
+                value=group.pooled.estimate, low=group.pooled.ci_low, high=group.pooled.ci_high
+            ),
+        )
+        for group in result.subgroups
+    ]
+    return _analysis(one, whole, diagnosed(one.yi, one.vi, whole, test=asked.test), groups=groups)
+
+
+def _analysis(
+    one: Pooled,
+    pooled: Synthesis,
+    found: Diagnostics | None,
+    *,
+    groups: Sequence[Subgroup] = (),
+) -> Analysis:
+    filled = _to_be_told(None if found is None else found.trim_and_fill)
     egger = None if found is None else found.egger
     low, high = pooled.pi_low, pooled.pi_high
+    how = model(pooled.method)
     return Analysis(
         effects=_effects(one, pooled),
-        method=f"{pooled.method}, test {pooled.test}",
+        method=f"{how[:1].upper()}{how[1:]}, intervals from {TESTS[pooled.test]}",
         studies=_studies(one, pooled),
         together=Estimate(value=pooled.estimate, low=pooled.ci_low, high=pooled.ci_high),
         expected=None if low is None or high is None else (low, high),
@@ -42,45 +71,73 @@ def _analysis(one: Pooled, pooled: Synthesis) -> Analysis:
         i2=pooled.i2,
         q=pooled.q,
         q_p=pooled.q_p,
-        filled=()
-        if filled is None
-        else [
-            Result(name=f"filled {n}", value=y, error=math.sqrt(v))
-            for n, (y, v) in enumerate(zip(filled.filled_yi, filled.filled_vi, strict=True), 1)
-        ],
-        adjusted=None
-        if filled is None or not filled.k0
-        else Estimate(
-            value=filled.pooled.estimate, low=filled.pooled.ci_low, high=filled.pooled.ci_high
-        ),
+        filled=_put_in(filled),
+        adjusted=_adjusted(filled),
         egger_p=None if egger is None or not egger.enough_studies else egger.slope.p_value,
         without=[] if found is None else _estimates(found.leave_one_out),
         cumulative=[] if found is None else _estimates(found.cumulative),
+        groups=groups,
     )
+
+
+def _to_be_told(filled: TrimAndFill | None) -> TrimAndFill | None:
+    """Trim and fill, where it adds studies to enough of them to be read."""
+    return filled if filled is not None and filled.k0 and filled.enough_studies else None
+
+
+def _put_in(filled: TrimAndFill | None) -> list[Result]:
+    if filled is None:
+        return []
+    pairs = zip(filled.filled_yi, filled.filled_vi, strict=True)
+    return [
+        Result(name=f"filled {n}", value=y, error=math.sqrt(v)) for n, (y, v) in enumerate(pairs, 1)
+    ]
+
+
+def _adjusted(filled: TrimAndFill | None) -> Estimate | None:
+    if filled is None:
+        return None
+    pooled = filled.pooled
+    return Estimate(value=pooled.estimate, low=pooled.ci_low, high=pooled.ci_high)
 
 
 def _effects(one: Pooled, pooled: Synthesis) -> Effects:
     ratio = one.measure in LOG_RATIOS
     scale = SCALES[one.measure]
     name = scale.removeprefix("log ") if ratio else scale
+    turned = " (turned)" if any(effect.direction_good == -1 for effect in one.effects) else ""
     by = f", {one.by}" if one.grouped else ""
     return Effects(
         kind=AxisKind.RATIO if ratio else AxisKind.DIFFERENCE,
-        name=f"{name[:1].upper()}{name[1:]}{by}",
+        name=f"{name[:1].upper()}{name[1:]}{turned}{by}",
+        favours=_favours(one.effects),
         level=pooled.level,
     )
 
 
+def _favours(effects: Sequence[Effect]) -> tuple[str, str] | None:
+    """What lies below and above no effect, where it was told which side is good."""
+    if any(effect.direction_good is None for effect in effects):
+        return None
+    if all(effect.source in COMPARED for effect in effects):
+        return ("favours group 2", "favours group 1")
+    return ("worse", "better")
+
+
 def _studies(one: Pooled, pooled: Synthesis) -> list[AnalysedStudy]:
     studies = []
-    for name, yi, vi, weight in zip(one.names, one.yi, one.vi, pooled.weights, strict=True):
-        own = synthesise([yi], [vi], level=pooled.level)
+    groups = one.groups or ("",) * len(one.names)
+    for name, group, effect, weight in zip(
+        one.names, groups, one.effects, pooled.weights, strict=True
+    ):
+        own = synthesise([effect.yi], [effect.vi], level=pooled.level)
         studies.append(
             AnalysedStudy(
                 name=name,
-                estimate=Estimate(value=yi, low=own.ci_low, high=own.ci_high),
-                error=math.sqrt(vi),
+                estimate=Estimate(value=effect.yi, low=own.ci_low, high=own.ci_high),
+                error=math.sqrt(effect.vi),
                 weight=weight / 100,
+                group=group,
             )
         )
     return studies

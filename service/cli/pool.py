@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from scoring.effects import ZERO_RULES
+from scoring.effects import SCALES, ZERO_RULES
 from scoring.errors import ScoringError
 from scoring.synthesis import METHODS, PREDICTIONS, TESTS
 from service.charts.figures import USUAL, Kind
@@ -31,9 +31,25 @@ models:
   --mods A,B               meta-regression on columns, in words or numbers
   --subgroup COLUMN        a pooled effect for each value, and whether they differ
   --unit COLUMN            several effects a unit: three levels, robust (CR2) standard errors;
-                           --rho adds a correlation of the sampling errors within a unit
+                           --rho adds a correlation of the sampling errors within a unit, --effect
+                           names each effect of a unit, none of which may be there twice
   --by COLUMN              each value pooled apart, all in one call; a group that cannot be pooled
                            is answered with its refusal, and the exit code is then 1
+Rows without a value in a column that a flag names are left out, counted and told.
+
+before effects are pooled, in this order (FIGURE: a number, or a column of each row's own):
+  --ci-level 90            the level of the intervals that the file reports (--level is that of the
+                           answer)
+  --icc FIGURE --cluster-size FIGURE
+                           variances widened by 1 + (size - 1) icc, SMD corrected as Hedges (2007)
+                           has it, which needs the group sizes; size 1: people were assigned
+  --convert MEASURE        SMD, OR, COX, COR and ZCOR into each other, PETO into OR, PR and PLO;
+                           OR, RR, RD, HR with --baseline-risk (that of group 2), MD and SMD with
+                           --standardiser (SD of the outcome), SMCC and SMCR with --correlation (of
+                           the two times), and chains of these; figures are taken as known
+  --direction WORD         lower-is-better turns effects (a ratio becomes its inverse), so that
+                           above no effect is good; higher-is-better says that it is; or a column
+                           with one of the two words (or -1, 1) in each row
 """
 
 
@@ -44,13 +60,13 @@ def add_pool(subparsers: Subparsers) -> None:
     )
     _add_model(parser)
     _add_effects(parser)
+    _add_preparing(parser)
     parser.add_argument("--full", action="store_true", help="with every diagnostic")
     parser.add_argument("--explain", action="store_true", help="with a paragraph in plain English")
     parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw it as well")
     parser.add_argument(
         "--plots",
         type=_kinds,
-        default=USUAL,
         metavar="KIND,...",
         help=f"which of {', '.join(Kind)} (default all but the last)",
     )
@@ -60,13 +76,19 @@ def add_pool(subparsers: Subparsers) -> None:
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--method", choices=[*METHODS, *COUNTED], help="default REML")
-    parser.add_argument("--test", choices=TESTS, help="default adhoc; for EE, MH, PETO, --unit z")
-    parser.add_argument("--level", type=level, default=0.95, help="95 or 0.95 (the default)")
+    parser.add_argument(
+        "--test",
+        choices=TESTS,
+        help="default adhoc; z for EE and --unit; MH and PETO have none",
+    )
+    parser.add_argument(
+        "--level", type=level, default=0.95, help="of the answer's intervals: 95 (default) or 0.95"
+    )
     parser.add_argument(
         "--prediction",
         choices=PREDICTIONS,
-        default="test",
-        help="critical value of the prediction interval: that of the test, or of t on k-2 or k-1",
+        help="critical value of the prediction interval: that of the test (default), or of t on "
+        "k-2 or k-1",
     )
     parser.add_argument("--mods", type=_names, metavar="COLUMN,...", help="moderators")
     parser.add_argument(
@@ -74,14 +96,43 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--subgroup", metavar="COLUMN")
     parser.add_argument("--unit", metavar="COLUMN")
+    parser.add_argument("--effect", metavar="COLUMN", help="which effect of its unit a row is")
     parser.add_argument("--rho", type=float, help="correlation of sampling errors within a unit")
 
 
 def _add_effects(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--add", type=float, help="what is added to empty cells (default 0.5)")
-    parser.add_argument("--to", choices=ZERO_RULES, default="only0", help="which tables get it")
+    parser.add_argument(
+        "--to", choices=ZERO_RULES, help="which tables get it (default only0, those with a zero)"
+    )
     parser.add_argument("--drop00", action="store_true", help="leave out studies without events")
-    parser.add_argument("--vtype", default="LS", help="the variance, as metafor names it")
+    parser.add_argument("--vtype", help="the variance, as metafor names it (default LS)")
+    parser.add_argument(
+        "--ci-level",
+        type=level,
+        metavar="LEVEL",
+        help="of the intervals that the file reports: 95 (default) or 0.95",
+    )
+
+
+def _add_preparing(parser: argparse.ArgumentParser) -> None:
+    for flag, words in (
+        ("--icc", "intraclass correlation of studies that assigned groups of people"),
+        ("--cluster-size", "mean people a cluster, best sum m^2 / sum m"),
+    ):
+        parser.add_argument(flag, type=_figure, metavar="FIGURE", help=words)
+    parser.add_argument("--convert", choices=list(SCALES), metavar="MEASURE", help="pool as that")
+    for flag, words in (
+        ("--baseline-risk", "risk in group 2, for --convert"),
+        ("--standardiser", "standard deviation of the outcome, for --convert"),
+        ("--correlation", "of the two times, for --convert"),
+    ):
+        parser.add_argument(flag, type=_figure, metavar="FIGURE", help=words)
+    parser.add_argument(
+        "--direction",
+        metavar="WORD",
+        help="higher-is-better, lower-is-better, or a column of these",
+    )
 
 
 def pool(args: argparse.Namespace) -> int:
@@ -89,12 +140,13 @@ def pool(args: argparse.Namespace) -> int:
     try:
         asked = Asked.of(args)
         table, measure = table_and_measure(args)
+        asked.check(table, measure)
         if args.by:
             found = pooled_groups(table, measure, asked, by=args.by)
         else:
             found = [pooled_whole(table, measure, asked)]
         if args.plot is not None:
-            args.plot.write_text(plot(found, args.plots), encoding="utf-8")
+            args.plot.write_text(plot(found, args.plots or USUAL), encoding="utf-8")
     except (ScoringError, TableRefused) as refusal:
         refused("pool", refusal)
         return REFUSED
@@ -126,6 +178,14 @@ def _reference(text: str) -> tuple[str, str]:
     if not equals:
         raise argparse.ArgumentTypeError(f"is {text!r} (accepted: COLUMN=LEVEL)")
     return column, value
+
+
+def _figure(text: str) -> float | str:
+    """A number, or the name of a column."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _kinds(text: str) -> tuple[Kind, ...]:

@@ -19,10 +19,10 @@ from scoring.synthesis import (
     subgroup_test,
     synthesise,
 )
-from scoring.synthesis.moderators import Cell
 from service.cli.asked import COUNTED, Asked
 from service.cli.effects_in import EffectRows, counts_of
 from service.cli.tables_in import Table, TableRefused
+from service.cli.words import name
 
 Result: TypeAlias = Synthesis | PooledTables | Regression | SubgroupTest | Multilevel
 
@@ -59,10 +59,10 @@ def _by_counts(data: EffectRows, measure: str, asked: Asked) -> PooledTables:
 
 
 def _by_moderators(data: EffectRows, _measure: str, asked: Asked) -> Regression:
-    design, at = _design(data.rows, asked)
+    design = _design(data.rows, asked)
     return regress(
-        [data.effects[i].yi for i in at],
-        [data.effects[i].vi for i in at],
+        [e.yi for e in data.effects],
+        [e.vi for e in data.effects],
         design.matrix,
         terms=design.terms,
         method=asked.method,
@@ -72,12 +72,10 @@ def _by_moderators(data: EffectRows, _measure: str, asked: Asked) -> Regression:
 
 
 def _by_subgroups(data: EffectRows, _measure: str, asked: Asked) -> SubgroupTest:
-    cells = _cells(data.rows, str(asked.subgroup))
-    groups = ["" if cell is None else f"{cell}" for cell in cells]
     return subgroup_test(
         [e.yi for e in data.effects],
         [e.vi for e in data.effects],
-        groups,
+        subgroups_of(data.rows, asked),
         common_tau2=False,
         method=asked.method,
         test=asked.test,
@@ -86,36 +84,31 @@ def _by_subgroups(data: EffectRows, _measure: str, asked: Asked) -> SubgroupTest
 
 
 def _by_units(data: EffectRows, _measure: str, asked: Asked) -> Multilevel:
-    units = _cells(data.rows, str(asked.unit))
-    yi, vi = [e.yi for e in data.effects], [e.vi for e in data.effects]
-    if not asked.mods:
-        return multilevel(yi, vi, units, rho=asked.rho, method=asked.method, level=asked.level)
-    design, at = _design(data.rows, asked)
+    design = _design(data.rows, asked) if asked.mods else None
     return multilevel(
-        [yi[i] for i in at],
-        [vi[i] for i in at],
-        [units[i] for i in at],
-        x=design.matrix,
-        terms=design.terms,
+        [e.yi for e in data.effects],
+        [e.vi for e in data.effects],
+        data.rows.cells(str(asked.unit)),
+        x=None if design is None else design.matrix,
+        terms=None if design is None else design.terms,
+        effect=None if asked.effect is None else data.rows.cells(asked.effect),
         rho=asked.rho,
         method=asked.method,
+        test=asked.test,
         level=asked.level,
     )
 
 
-def _design(rows: Table, asked: Asked) -> tuple[Design, list[int]]:
-    """The design of the moderators, and the places of the rows that have them all."""
-    moderators = {name: _cells(rows, name) for name in asked.mods}
-    design = design_matrix(moderators, references=asked.references)
-    return design, [row - 1 for row in design.kept]
+def subgroups_of(rows: Table, asked: Asked) -> list[str]:
+    """The name of each row's subgroup; none where there are no subgroups."""
+    cells = [] if asked.subgroup is None else rows.cells(asked.subgroup)
+    return ["" if cell is None else name(cell) for cell in cells]
 
 
-def _cells(rows: Table, name: str) -> list[Cell]:
-    """A column as numbers where every cell that is there is one, else as words."""
-    if not rows.has(name):
-        accepted = ", ".join(rows.columns)
-        raise TableRefused(f"column {name}: not in the file (accepted: one of {accepted})")
-    return rows.cells(name)
+def _design(rows: Table, asked: Asked) -> Design:
+    """The design of the moderators; rows that lack one were left out before."""
+    moderators = {column: rows.cells(column) for column in asked.mods}
+    return design_matrix(moderators, references=asked.references)
 
 
 # The first that applies is asked.

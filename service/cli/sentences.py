@@ -56,7 +56,11 @@ def _subgroups(found: SubgroupTest) -> str:
 
 def _multilevel(fitted: Multilevel, measure: str) -> str:
     head = f"{fitted.k} effects of {len(fitted.units)} units"
-    doubt = "" if fitted.robust.reason is None else f" Take care: {fitted.robust.reason}."
+    doubt = (
+        ""
+        if fitted.robust.reason is None
+        else f" Take care: {fitted.robust.reason.removesuffix('.')}."
+    )
     if fitted.p > 1:
         return f"{head}: {fitted.p} coefficients ({fitted.method}, robust by units).{doubt}"
     one = fitted.robust.coefficients[0]

@@ -85,4 +85,5 @@ def _labelled(one: Pooled) -> str:
     if one.result is None:
         return f"{label}not pooled: {one.refusal}"
     left_out = f" Rows left out: {one.left_out}." if one.left_out else ""
-    return f"{label}{sentence(one.result, one.measure)}{left_out}"
+    notes = "".join(f"\n{label}Note: {note}" for note in one.notes)
+    return f"{label}{sentence(one.result, one.measure)}{left_out}{notes}"

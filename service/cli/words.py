@@ -4,6 +4,14 @@ from collections.abc import Sequence
 
 from scoring.effects import LOG_RATIOS, to_natural_scale
 
+# Tests of the pooled effect, by what their intervals come from.
+TESTS = {
+    "z": "the normal distribution",
+    "t": "Student's t",
+    "knha": "Knapp and Hartung's test",
+    "adhoc": "Knapp and Hartung's test, never narrower than Wald's",
+}
+
 # Measures whose natural scale is another than that of the analysis.
 NATURAL = {
     **dict.fromkeys(LOG_RATIOS, "as a ratio"),
@@ -28,6 +36,22 @@ def estimate(middle: float, low: float, high: float, *, measure: str, level: flo
 def studies(k: int) -> str:
     """How many studies, in words that agree."""
     return "1 study" if k == 1 else f"{k} studies"
+
+
+def model(method: str) -> str:
+    """What was taken to be the same in all studies, by the method."""
+    return "a common effect" if method == "EE" else f"random effects ({method})"
+
+
+def name(cell: str | float) -> str:
+    """What a row is called: a whole number without decimals."""
+    return f"{cell:.0f}" if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def listed(names: Sequence[str], *, most: int = 5) -> str:
+    """The first names, and how many more."""
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def p_value(p: float) -> str:

@@ -237,7 +237,7 @@ def test_what_papers_print_is_pooled_as_it_stands(file, answer):
         (["--unit", "a", "--method", "MH"], "--unit and --method MH: two models"),
         (["--rho", "0.5"], "--rho: needs --unit"),
         (["--mods", "nowhere"], "column nowhere: not in the file"),
-        (["--label", "nowhere"], "--label: no column nowhere"),
+        (["--label", "nowhere"], "--label: column nowhere: not in the file"),
         (["--mods", "same"], "same"),
     ],
 )
