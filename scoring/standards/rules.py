@@ -80,6 +80,16 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What only a person can answer: `id` is the name of the fact, `answers` those accepted."""
+
+    id: str
+    text: str
+    answers: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
     """One grade: any of its paths reaches it, and a path asks for all of its rules."""
 
@@ -130,6 +140,7 @@ class Standard:
 
     A standard of a body of evidence tries `contrast_rules` on each contrast, over its facts and
     `ratings`; `tallies` and `pools` make of the answers the facts that its `rules` ask for.
+    `questions` say what its judgement rules ask of a person, and which answers they take.
     Where `provisional` is false no level is told while a judgement could still change it.
     """
 
@@ -145,6 +156,7 @@ class Standard:
     ratings: tuple[Rating, ...] = ()
     tallies: tuple[Tally, ...] = ()
     pools: tuple[Pool, ...] = ()
+    questions: tuple[Question, ...] = ()
     provisional: bool = True
 
     def __post_init__(self) -> None:
@@ -164,6 +176,16 @@ class Standard:
         for rule in self.every_rule:
             if isinstance(rule.check, Boundary):
                 _check(_falling(rule.check), self, f"the table of {rule.id} has a gap")
+        self._check_questions()
+
+    def _check_questions(self) -> None:
+        answers = {question.id: question.answers for question in self.questions}
+        _check(len(answers) == len(self.questions), self, "two questions share an id")
+        for rule in (rule for rule in self.every_rule if rule.judgement):
+            _check(rule.fact in answers, self, f"nobody is asked the question of {rule.id}")
+            wanted = rule.check.values if isinstance(rule.check, OneOf) else ()
+            told = set(wanted) <= set(answers[rule.fact])
+            _check(told, self, f"{rule.id} waits for an answer that its question does not take")
 
     def _check_named(self, rules: Iterable[Rule], paths: Iterable[tuple[str, ...]]) -> None:
         ids, named = {rule.id for rule in rules}, {name for path in paths for name in path}
