@@ -77,7 +77,8 @@ def regression_discontinuity(
     treated on the wrong side (a fuzzy design); TooLittleData for too few rows or different scores
     near the cut-off.
     Source: Calonico, Cattaneo and Titiunik 2014, Econometrica 82:2295; Calonico, Cattaneo and
-    Farrell 2020, Econometrics J. 23:192; Imbens and Lemieux 2008, J. Econometrics 142:615; Cattaneo, Idrobo and Titiunik 2020, A Practical Introduction to RD.
+    Farrell 2020, Econometrics J. 23:192; Imbens and Lemieux 2008, J. Econometrics 142:615;
+    Cattaneo, Idrobo and Titiunik 2020, A Practical Introduction to RD.
     """
     how = _how(order, kernel, bandwidth_rule, inference, covariance, level)
     rows = _rows(running, outcome, cutoff=cutoff, side=side, treated=treated)

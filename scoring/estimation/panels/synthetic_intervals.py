@@ -77,7 +77,8 @@ def conformal_interval(panel: Panel, treated: Synthetic, *, level: float) -> tup
 
     For each effect, it is taken off after the start, weights are fitted to all periods, and the
     residuals' sum of sizes after the start is set against all of their cyclic shifts. Outcomes
-    alone are matched. The ends are where the p-value last passes 1 - level on the way out.
+    alone are matched. The ends are where the p-value last passes 1 - level on the way out. Of T
+    shifts floor((1 - level) T) can reject: with 30 periods a 95 % interval is one of 96.7 %.
     Raises TooLittleData for fewer periods than could reject.
     Source: Chernozhukov, Wuthrich and Zhu 2021, J. Am. Stat. Assoc. 116:1849.
     """

@@ -59,10 +59,11 @@ def interrupted_time_series(
     for outcomes not below 0 the log ratio of what was seen to what would have been (delta method).
 
     `estimator` is ar1 (AR(1) errors averaged over the autocorrelation, the default: its intervals
-    keep their level in series of 24 to 60 periods), ar1_reml, ar1_ml, prais_winsten,
-    cochrane_orcutt or ols; ols has `covariance` NW (Newey-West at `lag`, unless given
-    floor(4 (n/100)^(2/9)); times n/(n-p) if `adjusted`), const or HC0-HC3. All are read on n - p
-    degrees of freedom, cochrane_orcutt on one less. `seasons` are none, dummies or harmonics
+    keep their level in series of 24 to 60 periods whose errors have a memory of one period; where
+    it is of two, 0.4 and 0.2, 95 % intervals of 48 periods hold in 91 %), ar1_reml, ar1_ml,
+    prais_winsten, cochrane_orcutt or ols; ols has `covariance` NW (Newey-West at `lag`, unless
+    given floor(4 (n/100)^(2/9)); times n/(n-p) if `adjusted`), const or HC0-HC3. All are read on
+    n - p degrees of freedom, cochrane_orcutt on one less. `seasons` are none, dummies or harmonics
     (`pairs` of them) of `cycle` periods, none assumed; a stated cycle is tested for seasons left
     over. `log` models the log of the outcome, so that the effect is a log ratio.
     For the pool: divided by `sd`, the standard deviation among people, where it is given, else the

@@ -62,8 +62,8 @@ def setting(name, n, draw, truth):
 DESIGN = Design(
     id="discontinuity",
     title="Regression discontinuity",
-    note="bandwidth chosen from the data, for the coverage of the interval unless told; Lee's curve of the literature, a curve with uneven "
-    "errors, and a yes-or-no outcome",
+    note="bandwidth chosen from the data, for the coverage of the interval unless told; Lee's "
+    "curve of the literature, a curve with uneven errors, and a yes-or-no outcome",
     settings=(
         setting("Lee's curve", 500, lee, ABOVE[0] - BELOW[0]),
         setting("Lee's curve", 1000, lee, ABOVE[0] - BELOW[0]),

@@ -44,6 +44,7 @@ def setting(n1, n2):
 DESIGN = Design(
     id="prepost",
     title="Before and after",
-    note="the change, which is no effect of the programme; skewed, and more uneven after it",
+    note="the change, which is no effect of the programme; skewed, and more uneven after it; "
+    "paired t of 10 such people holds 93.6 % (200,000 studies), of 20 people 94.1 %",
     settings=(twice(10), twice(30), setting(25, 12), setting(60, 60)),
 )
