@@ -6,16 +6,28 @@ from typing import Final
 
 from scoring.errors import UnknownStandard
 from scoring.evidence import Facts, Grade
+from scoring.standards.eef_toolkit import EEF_TOOLKIT_2021
+from scoring.standards.emmie import EMMIE
 from scoring.standards.interpreter import apply_rules, examine
 from scoring.standards.rules import Level, Rule, Standard
 from scoring.standards.sms import SMS_WWG_2016
+from scoring.standards.value_for_money import DFT_VFM_1
 from scoring.standards.wwc import WWC_4_1
 
 __all__ = ["STANDARDS", "Level", "Rule", "Standard", "apply", "examine", "standard_named"]
 
 # Published standards by name; the house grade stands apart.
 STANDARDS: Final[Mapping[str, Standard]] = MappingProxyType(
-    {standard.name: standard for standard in (WWC_4_1, SMS_WWG_2016)}
+    {
+        standard.name: standard
+        for standard in (
+            WWC_4_1,
+            SMS_WWG_2016,
+            EEF_TOOLKIT_2021,
+            *EMMIE,
+            DFT_VFM_1,
+        )
+    }
 )
 
 
