@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from scoring.synthesis import METHODS
 from service.cli.effects_in import COLUMNS, PROPORTIONS, RATES, TABLES
 from service.cli.tables_in import Table, TableRefused
 
@@ -15,6 +16,8 @@ TWO_MODELS: Final = ("two models", "one of them")
 NO_PREDICTION: Final = ("no prediction interval comes with it", "studies pooled as they are")
 OWN_TEST: Final = ("it has a test of its own", "the one or the other")
 OTHER_TEST: Final = ("its tests are z and t, and the robust one beside them", "--test z or t")
+LIKELIHOODS: Final = ("--method REML", "--method ML")
+BY_LIKELIHOOD: Final = ("its variances come from a likelihood", "--method REML or ML")
 NO_EFFECTS: Final = ("counts are pooled as they stand, no effects", "the one or the other")
 NOTHING_ADDED: Final = ("nothing is added then", "the one or the other")
 NO_CHART: Final = ("nothing to draw", "studies pooled as they are, or by --subgroup")
@@ -26,6 +29,11 @@ APART: Final = (
     ("--unit", ("--subgroup", *COUNTS), TWO_MODELS),
     ("--prediction", (*MODELS, "--method EE"), NO_PREDICTION),
     ("--test", COUNTS, OWN_TEST),
+    *(
+        (flag, ("--unit",), BY_LIKELIHOOD)
+        for method in METHODS
+        if (flag := f"--method {method}") not in LIKELIHOODS
+    ),
     ("--test knha", ("--unit",), OTHER_TEST),
     ("--test adhoc", ("--unit",), OTHER_TEST),
     ("--add", ("--to none",), NOTHING_ADDED),

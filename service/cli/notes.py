@@ -113,12 +113,14 @@ def _converted(effects: Sequence[Effect], how: Preparing) -> Iterator[str]:
 
 def _turned(effects: Sequence[Effect]) -> Iterator[str]:
     signs = [effect.direction_good for effect in effects if effect.direction_good is not None]
-    if signs:
-        turned = signs.count(-1)
+    turned = signs.count(-1)
+    if turned:
         yield (
-            f"Above no effect is good: of {studies(len(signs))}, {turned} had lower outcomes as "
-            "the better ones and were turned."
+            f"Above no effect is good: {turned} of {studies(len(signs))} had lower outcomes as the "
+            "better ones, and their effects were turned."
         )
+    elif signs:
+        yield "Above no effect is good, as was told; no effect was turned."
 
 
 def _rows(rows: Sequence[int]) -> str:

@@ -83,6 +83,8 @@ def test_the_level_of_reported_intervals_has_a_flag_of_its_own(file, answer):
         (GIVEN, "--prediction t_k1 --unit b"),
         (GIVEN, "--prediction t_k1 --method EE"),
         (GIVEN, "--test knha --unit b"),
+        (GIVEN, "--method DL --unit b"),
+        (GIVEN, "--method EE --unit b"),
         (GIVEN, "--rho 0.5"),
         (GIVEN, "--effect a"),
         (GIVEN, "--reference b=x"),

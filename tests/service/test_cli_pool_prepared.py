@@ -191,7 +191,8 @@ def test_lower_is_better_turns_effects_and_what_is_pooled(file, answer):
     assert turned["ci_low"] == pytest.approx(-plain["ci_high"])
     assert kept["estimate"] == plain["estimate"]
     assert (plain["oriented"], turned["oriented"], kept["oriented"]) == (False, True, True)
-    assert "of 3 studies, 0 had lower outcomes as the better ones" in kept["explanation"]
+    assert "3 of 3 studies had lower outcomes as the better ones" in turned["notes"][0]
+    assert "Above no effect is good, as was told" in kept["explanation"]
 
 
 def test_each_row_may_have_a_direction_of_its_own(file, answer, refusal):
