@@ -50,7 +50,8 @@ SERIES = (
         name="ratio",
         kind=LABEL,
         choices=RATIOS,
-        text="what a ratio to the expected course is: of means, or of rates (counts of events)",
+        text="what a ratio to the expected course is: of means (ROM), of rates of events (IRR), or "
+        "of rates where every figure is a whole number (auto)",
     ),
     LOG,
     SD,

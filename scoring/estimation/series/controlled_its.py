@@ -17,6 +17,7 @@ from scoring.estimation.series.residual_checks import no_seasons_left, residual_
 from scoring.estimation.series.seasons import refuse_unseen, season_columns
 from scoring.estimation.series.series import Course, Period, Periods, Rows, Series, read_rows
 from scoring.estimation.series.series_effects import (
+    AUTO,
     Against,
     Question,
     against,
@@ -81,7 +82,7 @@ def controlled_interrupted_time_series(
     headline: str = "average",
     horizon: int | None = None,
     log: bool = False,
-    ratio: str = "ROM",
+    ratio: str = AUTO,
     sd: float | None = None,
     floor: float | None = None,
     ceiling: float | None = None,
@@ -103,9 +104,11 @@ def controlled_interrupted_time_series(
     Stata J. 15:480.
     """
     check_known("model", model, MODELS)
-    asked = question(headline=headline, horizon=horizon, ratio=ratio, sd=sd, log=log, level=level)
     course = Course(seasons=seasons, cycle=cycle, pairs=pairs, floor=floor, ceiling=ceiling)
     rows = read_rows(periods=periods, outcome=outcome, start=start, course=course, log=log)
+    asked = question(
+        rows.y, headline=headline, horizon=horizon, ratio=ratio, sd=sd, log=log, level=level
+    )
     single = model == "difference"
     pair = _matched(_pair(rows, group)) if single else _pair(rows, group)
     n = len(pair.treated.y) + (0 if single else len(pair.comparison.y))

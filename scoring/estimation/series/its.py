@@ -12,6 +12,7 @@ from scoring.estimation.series.residual_checks import no_seasons_left, residual_
 from scoring.estimation.series.seasons import refuse_unseen, season_columns
 from scoring.estimation.series.series import Course, Period, Periods, Series, read_rows
 from scoring.estimation.series.series_effects import (
+    AUTO,
     Question,
     against,
     answer,
@@ -43,7 +44,7 @@ def interrupted_time_series(
     headline: str = "average",
     horizon: int | None = None,
     log: bool = False,
-    ratio: str = "ROM",
+    ratio: str = AUTO,
     sd: float | None = None,
     floor: float | None = None,
     ceiling: float | None = None,
@@ -67,7 +68,9 @@ def interrupted_time_series(
     (`pairs` of them) of `cycle` periods, none assumed; a stated cycle is tested for seasons left
     over. `log` models the log of the outcome, so that the effect is a log ratio.
     For the pool: divided by `sd`, the standard deviation among people, where it is given, else the
-    log ratio (measure `ratio`: ROM or IRR). `floor` and `ceiling` bound what the outcome can be.
+    log ratio. `ratio` is IRR, of rates of events, ROM, of means, which no pool has a scale for, or
+    auto: IRR where every outcome is a whole number, and the text says so. `floor` and `ceiling`
+    bound what the outcome can be.
 
     Raises TooLittleData for fewer than 8 periods on a side or a season not seen before the start;
     InvalidInput with the row for periods or outcomes that cannot be, a programme that never starts,
@@ -76,9 +79,11 @@ def interrupted_time_series(
     Source: Wagner et al. 2002, J. Clin. Pharm. Ther. 27:299; Lopez Bernal et al. 2017, Int. J.
     Epidemiol. 46:348; Turner et al. 2021, BMC Med. Res. Methodol. 21:181.
     """
-    asked = question(headline=headline, horizon=horizon, ratio=ratio, sd=sd, log=log, level=level)
     course = Course(seasons=seasons, cycle=cycle, pairs=pairs, floor=floor, ceiling=ceiling)
     rows = read_rows(periods=periods, outcome=outcome, start=start, course=course, log=log)
+    asked = question(
+        rows.y, headline=headline, horizon=horizon, ratio=ratio, sd=sd, log=log, level=level
+    )
     series, n = rows.series(), len(rows.y)
     by = method(estimator, n=n, covariance=covariance, lag=lag, adjusted=adjusted)
     return report(_case(series, course, by, asked))

@@ -17,8 +17,12 @@ from scoring.estimation.shapes import Matrix
 
 HEADLINES: Final = ("average", "horizon", "level")
 
-# Log ratios that an effect on a positive outcome may be pooled as: of means, or of rates.
-RATIOS: Final = ("ROM", "IRR")
+# What a log ratio to the counterfactual is one of: rates of events, means of anything else, or
+# rates where every figure is a whole number. A pool has a scale for log ratios of events (one
+# standard deviation of a logistic distribution) and none for those of means: how many standard
+# deviations a tenth more is hangs on how people differ, which figures of a period do not tell.
+AUTO, MEANS, RATES = "auto", "ROM", "IRR"
+RATIOS: Final = (AUTO, MEANS, RATES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +31,14 @@ class Question:
 
     `headline` is the effect on average over the periods from the start, in the period `horizon` of
     the programme (its first is 1), or in its first period (level). `ratio` names the measure of a
-    log ratio, `sd` is the standard deviation of the outcome among people, `log` says that the
-    outcome is modelled as its natural log.
+    log ratio, `supposed` says that whole numbers decided it. `sd` is the standard deviation of the
+    outcome among people, `log` says that the outcome is modelled as its natural log.
     """
 
     headline: str
     horizon: int | None
     ratio: str
+    supposed: bool
     sd: float | None
     log: bool
     level: float
@@ -76,9 +81,19 @@ class Answer:
 
 
 def question(
-    *, headline: str, horizon: int | None, ratio: str, sd: float | None, log: bool, level: float
+    outcome: Column,
+    *,
+    headline: str,
+    horizon: int | None,
+    ratio: str,
+    sd: float | None,
+    log: bool,
+    level: float,
 ) -> Question:
-    """A question that has an answer; raises UnknownMethod or InvalidInput for one that has none."""
+    """A question that has an answer; raises UnknownMethod or InvalidInput for one that has none.
+
+    A `ratio` of auto is one of rates where each outcome (n,) is a whole number, else of means.
+    """
     check_known("headline", headline, HEADLINES)
     check_known("ratio", ratio, RATIOS)
     if headline == "horizon" and horizon is None:
@@ -92,7 +107,17 @@ def question(
     if sd is not None:
         number("sd", sd, above=0.0)
     number("level", level, above=0.0, below=1.0)
-    return Question(headline=headline, horizon=horizon, ratio=ratio, sd=sd, log=log, level=level)
+    whole = bool((outcome == np.rint(outcome)).all())
+    measure = ratio if ratio != AUTO else RATES if whole else MEANS
+    return Question(
+        headline=headline,
+        horizon=horizon,
+        ratio=measure,
+        supposed=ratio == AUTO and whole,
+        sd=sd,
+        log=log,
+        level=level,
+    )
 
 
 def against(series: Series, terms: tuple[str, ...], *, suffix: str = "") -> Against:

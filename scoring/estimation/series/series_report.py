@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from scoring.estimation.linear import table
 from scoring.estimation.results import COMPARISON, Check, Coefficient, Estimate, Picture, Value
@@ -11,6 +12,11 @@ from scoring.estimation.series.series_effects import Answer, Question, natural_e
 from scoring.estimation.series.series_estimators import NAMES, Method
 from scoring.estimation.series.series_fit import SeriesFit
 from scoring.estimation.words import checks_in_words, p_in_words, plain, verdict_in_words
+
+COUNTED: Final = (
+    "Every figure is a whole number and is taken to count events, so that the ratio is of rates",
+    "and can be weighed with others; where it counts something else, ratio=ROM says so.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +113,17 @@ def _text(case: Case) -> str:
             f"{size}, judged by {case.compared}.",
             verdict_in_words(row.ci_low, row.ci_high),
             _shape(case),
+            *(COUNTED if _counted(case) else ()),
             f"This takes for granted that {case.assumed}.",
             checks_in_words(case.checks),
             case.blind,
         )
     )
+
+
+def _counted(case: Case) -> bool:
+    """Whether whole numbers were taken for counts of events, and that bears on the pool."""
+    return case.asked.supposed and case.asked.sd is None and case.found.ratio is not None
 
 
 def _when(case: Case) -> str:

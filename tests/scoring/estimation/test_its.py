@@ -56,6 +56,19 @@ def test_a_rate_is_pooled_as_a_rate_ratio_where_the_caller_says_so():
     assert estimate(ratio="IRR").standardised.measure == "IRR"
 
 
+def test_whole_numbers_are_taken_to_count_events_and_the_text_says_so():
+    counts = np.rint(outcome(effect=-8.0))
+    found, told = estimate(counts), estimate(counts, ratio="ROM")
+    assert (found.standardised.measure, found.specification["ratio"]) == ("IRR", "IRR")
+    assert found.standardised.yi == told.standardised.yi
+    assert found.standardised.vi == told.standardised.vi
+    assert "taken to count events" in found.text
+    assert told.standardised.measure == "ROM"
+    for other in (told, estimate(outcome()), estimate(counts, sd=12.0)):
+        assert "taken to count events" not in other.text
+    assert estimate(counts, log=True).natural.measure == "IRR"
+
+
 def test_a_standard_deviation_among_people_takes_the_place_of_the_ratio():
     found = estimate(sd=12.0)
     assert found.standardised.scale == SD_UNITS
