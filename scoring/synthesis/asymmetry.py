@@ -10,6 +10,7 @@ from scipy import stats
 from scoring.columns import Column, Numbers, check_known, check_same_length, column
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.synthesis.coefficients import Coefficient
+from scoring.synthesis.inversions import exact_p
 from scoring.synthesis.regression import regress
 from scoring.synthesis.tau2 import METHODS
 
@@ -101,11 +102,12 @@ def rank_test(yi: Numbers, vi: Numbers) -> RankCorrelation:
             raise InvalidInput("is the same in every row", field=field, accepted="some that differ")
     standardised = _standardised(effects, variances)
     exact = _all_differ(standardised) and _all_differ(variances)
-    found = stats.kendalltau(standardised, variances, method="exact" if exact else "asymptotic")
+    found = stats.kendalltau(standardised, variances, method="asymptotic")
+    tau = float(found.statistic)
     return RankCorrelation(
         k=len(effects),
-        tau=float(found.statistic),
-        p_value=float(found.pvalue),
+        tau=tau,
+        p_value=exact_p(tau, len(effects)) if exact else float(found.pvalue),
         exact=exact,
         enough_studies=len(effects) >= ENOUGH_STUDIES,
     )

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from scoring.columns import Column
+from scoring.errors import InvalidInput
 
 Table: TypeAlias = npt.NDArray[np.float64]
 Indices: TypeAlias = npt.NDArray[np.intp]
 Flags: TypeAlias = npt.NDArray[np.bool_]
+
+# One name a row: of the subject or unit an effect was found in, of the effect itself.
+Names: TypeAlias = Sequence[object] | npt.NDArray[np.generic]
 
 # Cells of one block of work (half a megabyte of float64): from here on numpy's overhead per call no
 # longer counts, and memory does not grow with the number of subjects. Measured: from a quarter to
@@ -36,22 +40,31 @@ class Ragged:
     k: Indices
 
     @classmethod
-    def of(cls, subject: Sequence[object] | npt.NDArray[np.generic]) -> "Ragged":
-        """The rows of each subject, from one label a row."""
-        named = np.asarray(subject)
-        changes = np.flatnonzero(named[1:] != named[:-1]) + 1
-        first = np.concatenate([np.zeros(min(1, len(named)), dtype=np.intp), changes])
-        runs = np.diff(np.append(first, len(named)))
-        _, appears, code = np.unique(named[first], return_index=True, return_inverse=True)
-        rank = np.empty(len(appears), dtype=np.intp)
-        rank[np.argsort(appears)] = np.arange(len(appears))
-        code = rank[code]
-        order = np.arange(len(named))
-        if len(appears) < len(first):
-            order = np.argsort(np.repeat(code, runs), kind="stable")
-        k = np.bincount(code, weights=runs, minlength=len(appears)).astype(np.intp)
-        labels = tuple(named[first[np.sort(appears)]].tolist())
-        return cls(labels, order, np.cumsum(k) - k, k)
+    def of(cls, field: str, names: Names, *, rows: int) -> "Ragged":
+        """The rows of each subject, from one name a row; names that are equal are one.
+
+        Raises InvalidInput for another number of names than `rows`, and with the row for one that
+        is missing (None, not a number, blank) or cannot be told from others (a list, say).
+        """
+        if len(names) != rows:
+            raise InvalidInput(f"has {len(names)} rows", field=field, accepted=f"{rows}, as yi has")
+        first = _where_names_change(names)
+        listed = names[first].tolist() if isinstance(names, np.ndarray) else list(names)
+        try:
+            codes = {name: code for code, name in enumerate(dict.fromkeys(listed))}
+        except TypeError:
+            wrong = next(at for at, name in enumerate(listed) if not _is_hashable(name))
+            _refuse_name(field, listed[wrong], row=int(first[wrong]) + 1)
+        for name in filter(_is_missing, codes):
+            _refuse_name(field, name, row=int(first[listed.index(name)]) + 1)
+        code = np.fromiter(map(codes.__getitem__, listed), np.intp, len(listed))
+        return cls.numbered(np.repeat(code, np.diff(first, append=rows)), tuple(codes))
+
+    @classmethod
+    def numbered(cls, owner: Indices, labels: tuple[object, ...]) -> "Ragged":
+        """The rows of each subject, from the number of the subject on each row (N,)."""
+        k = np.bincount(owner, minlength=len(labels))
+        return cls(labels, np.argsort(owner, kind="stable"), np.cumsum(k) - k, k)
 
     @classmethod
     def single(cls, rows: int) -> "Ragged":
@@ -179,3 +192,27 @@ def _first_of_all(rows: Indices, lead: Indices) -> Indices:
     swapped[lead, column] = rows[0]
     swapped[0] = rows[lead, column]
     return swapped
+
+
+def _where_names_change(names: Names) -> Indices:
+    """The first row of each run of one name; of names that numpy cannot compare, every row."""
+    if not isinstance(names, np.ndarray) or names.dtype == object or names.ndim != 1:
+        return np.arange(len(names))
+    return np.flatnonzero(np.append(np.ones(min(1, len(names)), np.bool_), names[1:] != names[:-1]))
+
+
+def _is_hashable(name: object) -> bool:
+    try:
+        hash(name)
+    except TypeError:
+        return False
+    return True
+
+
+def _is_missing(name: object) -> bool:
+    return name is None or name != name or (isinstance(name, str) and not name.strip())
+
+
+def _refuse_name(field: str, name: object, *, row: int) -> NoReturn:
+    told = f"is {name!r}, which names nothing" if not _is_hashable(name) else "is missing"
+    raise InvalidInput(told, field=field, row=row, accepted="a name in every row")

@@ -1,22 +1,18 @@
 """Effects that share a unit: who belongs together, how their sampling errors go together."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from scipy import linalg
 
 from scoring.columns import Column, Numbers, check_same_length, column, number, refuse_rows
 from scoring.errors import InvalidInput, TooLittleData
-from scoring.synthesis.batch import Flags, Indices, Ragged, Table
+from scoring.synthesis.batch import Flags, Indices, Names, Ragged, Table
 from scoring.synthesis.pooling import synthesise
 from scoring.synthesis.results import Synthesis
-
-# One name a row: of the unit an effect was found in, of the effect itself.
-Names: TypeAlias = Sequence[object] | npt.NDArray[np.generic]
 
 # Digits lost to a variance ratio r are half of its own: past this one fewer than eight are left.
 LARGEST_RATIO: Final = 1e14
@@ -67,7 +63,7 @@ def aggregated(
     """
     effects, variances = column("yi", yi), column("vi", vi, above=0.0)
     check_same_length(yi=effects, vi=variances)
-    units = grouped("unit", unit, rows=len(effects))
+    units = Ragged.of("unit", unit, rows=len(effects))
     check_units(units, columns=1)
     check_correlation(rho, units)
     shares, sums = np.empty_like(effects), np.empty(len(units.k))
@@ -97,25 +93,6 @@ def _precision(vi: Column, rho: float) -> Column:
     return result
 
 
-def grouped(field: str, names: Names, *, rows: int) -> Ragged:
-    """The rows of each unit, units in order of first appearance.
-
-    Raises InvalidInput for another number of rows than `rows`, and with the row for one that has no
-    name: None, not a number, or blank.
-    """
-    listed = names.tolist() if isinstance(names, np.ndarray) else list(names)
-    if len(listed) != rows:
-        raise InvalidInput(f"has {len(listed)} rows", field=field, accepted=f"{rows}, as yi has")
-    codes: dict[object, int] = {}
-    for row, name in enumerate(listed, start=1):
-        if name is None or name != name or (isinstance(name, str) and not name.strip()):
-            raise InvalidInput("is missing", field=field, row=row, accepted="a name in every row")
-        codes.setdefault(name, len(codes))
-    owner = np.array([codes[name] for name in listed], dtype=np.intp)
-    k = np.bincount(owner, minlength=len(codes))
-    return Ragged(tuple(codes), np.argsort(owner, kind="stable"), np.cumsum(k) - k, k)
-
-
 def rows_by_unit(units: Ragged) -> list[Indices]:
     """The rows of each unit in their order."""
     return np.split(units.order, units.start[1:]) if len(units.k) else []
@@ -137,7 +114,7 @@ def check_distinct_effects(units: Ragged, effect: Names | None) -> None:
     if effect is None:
         return
     rows = len(units.order)
-    named = grouped("effect", effect, rows=rows)
+    named = Ragged.of("effect", effect, rows=rows)
     seen: dict[tuple[int, int], int] = {}
     for row, pair in enumerate(zip(units.owner().tolist(), named.owner().tolist(), strict=True), 1):
         if pair in seen:

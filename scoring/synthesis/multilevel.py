@@ -11,15 +11,13 @@ from scipy import special
 from scoring.columns import Column, Numbers, check_known, column, number, refuse_rows
 from scoring.errors import TooLittleData
 from scoring.synthesis.ascent import local_maxima
-from scoring.synthesis.batch import LARGEST_RATIO, Flags, Ragged, Table
+from scoring.synthesis.batch import LARGEST_RATIO, Flags, Names, Ragged, Table
 from scoring.synthesis.coefficients import joint, tested
 from scoring.synthesis.components import LEVELS, Nested, Point
 from scoring.synthesis.dependence import (
-    Names,
     check_distinct_effects,
     check_units,
     covariance_blocks,
-    grouped,
     rows_by_unit,
 )
 from scoring.synthesis.designs import Scaled, design
@@ -102,7 +100,7 @@ def multilevel(
     effects = column("yi", yi)
     if not len(effects):
         raise TooLittleData("there is nothing to pool", field="yi", accepted="some effects")
-    units = grouped("unit", unit, rows=len(effects))
+    units = Ragged.of("unit", unit, rows=len(effects))
     named = (INTERCEPT,) if x is None else tuple(terms or ())
     matrix = np.ones((len(effects), 1)) if x is None else np.asarray(x, dtype=np.float64)
     check_units(units, columns=max(1, len(named)))

@@ -1,16 +1,23 @@
 """Many effects -> one, for one subject or for thousands in one call."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from scoring.columns import Column, Numbers, check_same_length, column
 from scoring.errors import InvalidInput, NotConverged, ScoringError, TooLittleData
-from scoring.synthesis.batch import Batch, Flags, Indices, Ragged, up_to_each, without_each
+from scoring.synthesis.batch import (
+    Batch,
+    Flags,
+    Indices,
+    Names,
+    Ragged,
+    up_to_each,
+    without_each,
+)
 from scoring.synthesis.heterogeneity import METHODS, Heterogeneity, none
 from scoring.synthesis.inference import Choice, inferred
 from scoring.synthesis.intervals import q_profile_of, too_far
@@ -60,7 +67,7 @@ def synthesise(
 def synthesise_many(
     yi: Numbers,
     vi: Numbers,
-    subject: Sequence[object] | npt.NDArray[np.generic],
+    subject: Names,
     *,
     method: str = "REML",
     test: str = "adhoc",
@@ -77,12 +84,14 @@ def synthesise_many(
     the code of the refusal, and `refusals` has the refusal with field and row (from 1, of all rows
     given). `leave_one_out` also pools every subject without each of its rows in turn, `cumulative`
     from its first rows up to each, and `intervals` adds the Q-profile intervals of tau2, I2 and H2.
-    Raises only for what concerns the whole call: columns of different lengths, unknown names.
+    Raises only for what concerns the whole call: InvalidInput for columns of different lengths and,
+    with the row, a subject that is missing (None, NaN, blank) or no name; UnknownMethod for other
+    names of methods. Subjects are any hashable values; those that Python holds equal are one.
     """
     effects, variances = np.asarray(yi, np.float64), np.asarray(vi, np.float64)
-    check_same_length(yi=effects, vi=variances, subject=np.asarray(subject))
+    check_same_length(yi=effects, vi=variances)
     choice = Choice(method=method, test=test, level=level, prediction=prediction)
-    work = _Work(effects, variances, Ragged.of(subject), choice)
+    work = _Work(effects, variances, Ragged.of("subject", subject, rows=len(effects)), choice)
     work.refuse_bad_rows()
     work.pool()
     if leave_one_out:

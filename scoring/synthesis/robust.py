@@ -9,15 +9,9 @@ from scipy import linalg, special
 
 from scoring.columns import Column, Numbers, check_known, column, number
 from scoring.errors import InvalidInput, TooLittleData
-from scoring.synthesis.batch import Table
+from scoring.synthesis.batch import Indices, Names, Ragged, Table
 from scoring.synthesis.coefficients import check_rows_independent, ratio, rows_of
-from scoring.synthesis.dependence import (
-    Names,
-    check_units,
-    covariance_blocks,
-    grouped,
-    rows_by_unit,
-)
+from scoring.synthesis.dependence import check_units, covariance_blocks, rows_by_unit
 from scoring.synthesis.whitening import Whitened, squared
 
 # Corrections by their names in clubSandwich: none (CR0); CR0 times G/(G-1) (CR1), G/(G-p) (CR1p)
@@ -86,19 +80,19 @@ class Robust:
     """A robust covariance of p coefficients by `kind`, from G clusters.
 
     `scores` (G, p) are what each cluster contributes: vcov = scores' scores. `model` (p, p) is the
-    covariance that the working model gives. The rest, one entry a cluster, is what the working
-    model expects of products of scores, by which degrees of freedom are found:
-        E scores_i scores_j' = own_i for i = j,
-                               left_i metric left_j' - left_i right_j' - right_i left_j' else.
+    covariance that the working model gives. The rest, one entry for all clusters that are `alike`
+    (G,), is what the working model expects of products of scores, by which degrees of freedom are
+    found:
+        E scores_i scores_j' = own_i for i = j, left_i right_j' else.
     """
 
     kind: str
     scores: Table
     model: Table
+    alike: Indices
     own: Table
     left: Table
     right: Table
-    metric: Table
 
     @property
     def clusters(self) -> int:
@@ -114,13 +108,18 @@ class Robust:
     @property
     def expected(self) -> Table:
         """What vcov is on average where the working model holds (p, p)."""
-        result: Table = self.own.sum(axis=0)
+        result: Table = np.tensordot(self._counts, self.own, axes=1)
         return result
 
     @property
     def df(self) -> Column:
         """Satterthwaite's degrees of freedom of each coefficient (p,), 0 where there are none."""
         return np.array([self._df(row[None, :]) for row in np.eye(len(self.model))])
+
+    @property
+    def _counts(self) -> Column:
+        """How many clusters there are of each kind that is alike."""
+        return np.bincount(self.alike).astype(np.float64)
 
     def table(
         self, estimates: Column, terms: Sequence[str], *, level: float = 0.95
@@ -202,16 +201,19 @@ class Robust:
 
     def _total_variance(self, rows: Table) -> float:
         """The sum over s, t of var (L vcov L')_st, for L = `rows` (q, p)."""
-        own = rows @ self.own @ rows.T
-        left, right = rows @ self.left, rows @ self.right
-        pieces, total = 1 + own.size * self.clusters // CELLS_AT_ONCE, 0.0
-        for some in np.array_split(np.arange(self.clusters), pieces):
-            pairs = np.einsum("isk,jtk->ijst", left[some] @ self.metric - right[some], left)
-            pairs -= np.einsum("isk,jtk->ijst", left[some], right)
-            pairs[np.arange(len(some)), some] = own[some]
-            total += float(np.einsum("ijst,ijts->", pairs, pairs))
-            total += float(np.einsum("ijss,ijtt->", pairs, pairs))
-        return total
+        counts, left, right = self._counts, rows @ self.left, rows @ self.right
+        kinds, q, m = left.shape
+        # Of two different clusters, each is the first once; within a kind none is its own pair.
+        pairs = np.outer(counts, counts) - np.diag(counts)
+        pieces, total = 1 + kinds**2 * q**2 // CELLS_AT_ONCE, 0.0
+        for some in np.array_split(np.arange(kinds), min(pieces, kinds)):
+            rest = slice(some[0], None)
+            both = left[some].reshape(-1, m) @ right[rest].reshape(-1, m).T
+            covariances = both.reshape(len(some), q, -1, q).swapaxes(1, 2)
+            # The covariance of j with i is that of i with j turned round, and varies as much.
+            times = pairs[some, rest] * np.where(np.arange(kinds)[rest] > some[-1], 2.0, 1.0)
+            total += float((times * _variances(covariances)).sum())
+        return total + float(counts @ _variances(rows @ self.own @ rows.T))
 
 
 def cluster_robust(
@@ -244,7 +246,7 @@ def cluster_robust(
         )
     for values in matrix.T:
         column("x", values)
-    units = grouped("cluster", cluster, rows=len(e))
+    units = Ragged.of("cluster", cluster, rows=len(e))
     check_units(units, columns=1, field="cluster")
     working = np.ones(len(e)) if covariance is None else covariance
     blocks = covariance_blocks(working, units, field="covariance")
@@ -257,24 +259,31 @@ def cluster_robust(
 
 
 def robust(fit: Whitened, residuals: Column, *, kind: str) -> Robust:
-    """The robust covariance by `kind` of a whitened regression with these residuals (N,)."""
+    """The robust covariance by `kind` of a whitened regression with these residuals (N,).
+
+    Clusters that are alike (units of a panel with the same columns, say) are bent alike, once.
+    """
     e, f = fit.white(residuals), fit.back @ fit.f
     metric = fit.f @ fit.f.T
-    g, p = len(fit.units.k), len(metric)
+    g, p, kinds = len(fit.units.k), len(metric), int(fit.alike.max()) + 1
     factor = _factor(kind, clusters=g, rows=len(e), columns=p)
-    scores, (own, left, right) = np.empty((g, p)), np.empty((3, g, p, p))
-    for j, rows in enumerate(rows_by_unit(fit.units)):
+    scores, own = np.empty((g, p)), np.empty((kinds, p, p))
+    left, right = np.empty((2, kinds, p, 2 * p))
+    members = rows_by_unit(fit.units)
+    for one, same in enumerate(rows_by_unit(Ragged.numbered(fit.alike, tuple(range(kinds))))):
+        rows = members[same[0]]
         q, part = fit.q[rows], fit.f[:, rows]
         left_over = np.eye(len(rows)) - q @ part - (q @ part).T + q @ metric @ q.T
         bent = f[:, rows] * factor
         if kind == "CR2":
-            bent = bent @ _adjustment(left_over, fit.roots[j])
-        scores[j] = bent @ e[rows]
-        own[j] = bent @ left_over @ bent.T
-        left[j], right[j] = bent @ q, bent @ part.T
-    model = f @ f.T
+            bent = bent @ _adjustment(left_over, fit.roots[same[0]])
+        scores[same] = np.array([e[members[j]] for j in same]) @ bent.T
+        own[one] = bent @ left_over @ bent.T
+        spread, shared = bent @ q, bent @ part.T
+        left[one] = np.hstack([spread @ metric - shared, -spread])
+        right[one] = np.hstack([spread, shared])
     return Robust(
-        kind=kind, scores=scores, model=model, own=own, left=left, right=right, metric=metric
+        kind=kind, scores=scores, model=f @ f.T, alike=fit.alike, own=own, left=left, right=right
     )
 
 
@@ -303,14 +312,26 @@ def _adjustment(left_over: Table, root: Table) -> Table:
     A is the symmetric matrix for which A (T M T') A = T T'. The root of M first: its rank is plain
     there, whatever the scales within T, and the singular values then keep twice the digits.
     """
-    values, turn = linalg.eigh(left_over)
+    values, turn = np.linalg.eigh(left_over)
     kept = values > SPENT
-    half = turn[:, kept] * np.sqrt(values[kept])
-    square = squared(root)
+    basis, sizes = turn[:, kept], np.sqrt(values[kept])
+    if root.ndim == 1 and (root == root[0]).all():
+        # T is a number, which cancels.
+        alone: Table = (basis / sizes) @ basis.T
+        return alone
+    square, half = squared(root), basis * sizes
     scaled = square[:, None] * half if square.ndim == 1 else square @ half
-    basis, sizes, _ = linalg.svd(scaled, full_matrices=False)
+    # numpy's, as the products are: scipy has threads of its own, which would fight for the cores.
+    basis, sizes, _ = np.linalg.svd(scaled, full_matrices=False)
     inverse = (basis / sizes) @ basis.T
     result: Table = inverse * square if square.ndim == 1 else inverse @ square
+    return result
+
+
+def _variances(covariances: Table) -> Table:
+    """tr(C)^2 + tr(C C) of each C (..., q, q): the variances of its vectors' products, summed."""
+    traces = np.trace(covariances, axis1=-2, axis2=-1)
+    result: Table = traces**2 + np.einsum("...st,...ts->...", covariances, covariances)
     return result
 
 

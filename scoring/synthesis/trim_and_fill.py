@@ -117,10 +117,12 @@ class _Missing:
 
 def _settled(yi: Column, vi: Column, *, method: str, estimator: str) -> _Missing:
     """The number of missing studies that gives itself; effects (k,) are in rising order."""
-    k, k0 = len(yi), 0
-    # Each k0 has one successor, so a search that has not settled after k steps goes in a circle.
-    for _ in range(k + 1):
-        kept = k - k0
+    k0 = 0
+    tried: set[int] = set()
+    # Each k0 has one successor, so one that comes again, but for its own, is where a circle closes.
+    while k0 not in tried:
+        tried.add(k0)
+        kept = len(yi) - k0
         centre = synthesise(yi[:kept], vi[:kept], method=method, test="z").estimate
         raw = _estimated(_signed_ranks(yi - centre), estimator)
         before, k0 = k0, max(0, round(raw))

@@ -9,7 +9,7 @@ from scipy import linalg
 
 from scoring.columns import Column
 from scoring.errors import InvalidInput
-from scoring.synthesis.batch import Ragged, Table
+from scoring.synthesis.batch import Indices, Ragged, Table
 from scoring.synthesis.dependence import rows_by_unit
 
 # A column within this sine of what the others span is collinear (the tolerance of R's lm).
@@ -23,10 +23,12 @@ class Whitened:
     `roots` are the T, one a cluster: standard errors (n,) where rows are independent, else a lower
     triangle (n, n). With T^-1 X = q r, q (N, p) orthonormal, coefficients of whitened effects y are
         b = back f y     f (p, N) with f q = I     back (p, p) = r^-1
-    For weights V^-1 (generalised least squares) f is q'. Rows are in the caller's order.
+    For weights V^-1 (generalised least squares) f is q'. Rows are in the caller's order. Clusters
+    with the same number in `alike` (from 0) have the same X, V and weights, row by row.
     """
 
     units: Ragged
+    alike: Indices
     roots: Sequence[Table]
     q: Table
     f: Table
@@ -49,7 +51,8 @@ class Whitened:
         roots = [_root(block) for block in blocks]
         q, back = _orthonormal(_by_cluster(x, roots, units))
         f = q.T if weights is None else _weighted(q, roots, units, weights)
-        return cls(units=units, roots=roots, q=q, f=f, back=back)
+        alike = _alike(x, blocks, units, weights)
+        return cls(units=units, alike=alike, roots=roots, q=q, f=f, back=back)
 
     def white(self, values: Table) -> Table:
         """T^-1 of a column (N,) or of several (N, m)."""
@@ -79,6 +82,16 @@ def squared(root: Table) -> Table:
     """T'T: (n,) or (n, n) as T."""
     result: Table = root**2 if root.ndim == 1 else root.T @ root
     return result
+
+
+def _alike(x: Table, blocks: Sequence[Table], units: Ragged, weights: Column | None) -> Indices:
+    """The number of each cluster's kind: those are one whose numbers are the same to the bit."""
+    codes: dict[tuple[bytes, ...], int] = {}
+    kinds = []
+    for own, block in zip(rows_by_unit(units), blocks, strict=True):
+        given = (x[own], block) if weights is None else (x[own], block, weights[own])
+        kinds.append(codes.setdefault(tuple(part.tobytes() for part in given), len(codes)))
+    return np.array(kinds, dtype=np.intp)
 
 
 def _root(block: Table) -> Table:

@@ -245,3 +245,46 @@ def test_unknown_models_and_levels_are_refused():
         egger([1, 2, 3], [1, 2, 3], model="wls")
     with pytest.raises(InvalidInput, match="level"):
         egger([1, 2, 3], [1, 2, 3], level=95)
+
+
+@pytest.mark.parametrize("k", [5, 8])
+def test_the_exact_p_value_counts_the_orders_that_chance_makes(k):
+    """The definition itself: every order of k ranks, equally likely."""
+    pairs = k * (k - 1) // 2
+    counts = np.ones(1)
+    for j in range(2, k + 1):
+        counts = np.convolve(counts, np.ones(j))
+    shares = counts / counts.sum()
+    vi = np.arange(1.0, k + 1)
+    orders = np.random.default_rng(k).permuted(np.tile(vi, (40, 1)), axis=1)
+    for order in orders:
+        found = rank_test(order * 1e6, 1 + vi / 1e6)
+        fewest = round((1 - abs(found.tau)) / 2 * pairs)
+        expected = min(1.0, 2 * shares[: fewest + 1].sum())
+        assert found.p_value == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("k", [60, 180, 400])
+def test_the_exact_p_value_holds_its_digits_for_many_studies(k):
+    """The recursion that counts inversions, on the shares of equally likely orders."""
+    shares = np.ones(1)
+    for j in range(2, k + 1):
+        sums = np.concatenate([np.zeros(j), np.cumsum(shares), np.full(j - 1, shares.sum())])
+        shares = (sums[j:] - sums[:-j]) / j
+    vi = np.arange(1.0, k + 1)
+    rng = np.random.default_rng(k)
+    for pull in (0.0, 0.1, 0.3, 1.0):
+        found = rank_test((pull * vi / k + rng.normal(size=k)) * 1e6, 1 + vi / 1e6)
+        fewest = round((1 - abs(found.tau)) / 2 * (k * (k - 1) // 2))
+        expected = min(1.0, 2 * math.fsum(shares[: fewest + 1]))
+        assert found.p_value == pytest.approx(expected, rel=1e-11)
+
+
+def test_twenty_thousand_studies_are_ranked_exactly_and_at_once():
+    rng = np.random.default_rng(0)
+    vi = rng.uniform(0.01, 0.3, 20_000)
+    found = rank_test(0.02 * np.sqrt(vi) + rng.normal(size=20_000) * np.sqrt(vi), vi)
+    # Of so many the distribution is normal but for its fourth moment, of the order of 1 / k.
+    sd = math.sqrt(2 * (2 * 20_000 + 5) / (9 * 20_000 * 19_999))
+    assert found.exact
+    assert found.p_value == pytest.approx(math.erfc(abs(found.tau) / sd / math.sqrt(2)), rel=1e-3)

@@ -275,3 +275,57 @@ def test_what_a_cluster_has_for_itself_is_refused_as_no_other_tells_of_it():
     assert found.df == pytest.approx(np.zeros(len(SIZES)))
     with pytest.raises(TooLittleData, match="north has no degrees of freedom left"):
         found.combination(means, np.eye(len(SIZES))[1], name="north")
+
+
+# ---- clusters that are alike --------------------------------------------------------------------
+
+ARMS, WAVES = 24, 5
+PANEL_CLUSTER = np.repeat(np.arange(ARMS), WAVES)
+
+
+def panel():
+    """Units of which a third are treated late, net of unit means, with wave dummies."""
+    late = (PANEL_CLUSTER < ARMS // 3) & (np.tile(np.arange(WAVES), ARMS) >= 3)
+    waves = np.tile(np.eye(WAVES)[:, 1:], (ARMS, 1))
+    columns = np.column_stack([late.astype(float), waves])
+    means = columns.reshape(ARMS, WAVES, -1).mean(axis=1, keepdims=True)
+    return (columns.reshape(ARMS, WAVES, -1) - means).reshape(ARMS * WAVES, -1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_clusters_that_are_alike_are_told_as_if_each_were_worked_out_alone(kind, weighted):
+    x, e = panel(), np.random.default_rng(16).normal(size=ARMS * WAVES)
+    weights = np.tile(np.linspace(0.5, 2, WAVES), ARMS) if weighted else None
+    alike = cluster_robust(x, e, PANEL_CLUSTER, kind=kind, weights=weights)
+    # The rows of every unit in an order of its own: the same data, but no two units look alike.
+    rng = np.random.default_rng(17)
+    at = np.concatenate([rng.permutation(WAVES) + WAVES * unit for unit in range(ARMS)])
+    apart = cluster_robust(
+        x[at], e[at], PANEL_CLUSTER, kind=kind, weights=None if weights is None else weights[at]
+    )
+    assert len(alike.own) == 2 < len(apart.own)
+    b = np.linspace(-0.5, 0.5, x.shape[1])
+    rows = np.eye(x.shape[1])[:3]
+    assert alike.vcov == pytest.approx(apart.vcov, rel=1e-10, abs=1e-15)
+    assert alike.expected == pytest.approx(apart.expected, rel=1e-10, abs=1e-15)
+    assert alike.df == pytest.approx(apart.df, rel=1e-10)
+    one, other = alike.joint(b, rows), apart.joint(b, rows)
+    assert one.statistic == pytest.approx(other.statistic, rel=1e-10)
+    assert one.df_residual == pytest.approx(other.df_residual, rel=1e-10)
+
+
+def test_joint_tests_of_many_clusters_are_put_together_from_pieces():
+    rng = np.random.default_rng(18)
+    clusters, q = 700, 3
+    owner = np.repeat(np.arange(clusters), 2)
+    x = np.column_stack([np.ones(2 * clusters), rng.normal(size=(2 * clusters, q))])
+    found = cluster_robust(x, rng.normal(size=2 * clusters), owner)
+    rows = np.eye(q + 1)[1:]
+    # The same sum over all pairs of clusters at once, as the paper writes it.
+    turned = np.linalg.cholesky(np.linalg.inv(rows @ found.expected @ rows.T)).T @ rows
+    pairs = np.einsum("sp,ipm,jtm->ijst", turned, found.left, turned @ found.right)
+    pairs[np.arange(clusters), np.arange(clusters)] = turned @ found.own @ turned.T
+    spread = (pairs * pairs.swapaxes(2, 3)).sum() + (np.trace(pairs, axis1=2, axis2=3) ** 2).sum()
+    expected = q * (q + 1) / spread - q + 1
+    assert found.joint(np.zeros(q + 1), rows).df_residual == pytest.approx(expected, rel=1e-10)

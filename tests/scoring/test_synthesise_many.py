@@ -202,3 +202,47 @@ def test_no_maximum_is_missed_that_a_dense_scan_can_see(data, method):
     for i in peaks:
         assert ((found >= tau2[i - 1]) & (found <= tau2[i + 1])).any()
     assert pooled.tau2 in pooled.tau2_maxima
+
+
+LABELS_OF_ALL_KINDS = [
+    ["nan", "2", "nan", "2"],
+    [2, "2", 2, "2"],
+    [("a", 1), ("a", 2), ("a", 1), ("a", 2)],
+    [True, "True", True, "True"],
+    [frozenset("ab"), ("a", "b"), frozenset("ba"), ("a", "b")],
+    np.array([7, 3, 7, 3]),
+    np.array(["b", "a", "b", "a"]),
+]
+
+
+@pytest.mark.parametrize("labels", LABELS_OF_ALL_KINDS)
+def test_subjects_may_be_called_by_anything_that_can_be_told_apart(labels):
+    pooled = synthesise_many([0.1, 0.2, 0.3, 0.5], [0.1] * 4, labels)
+    listed = list(labels)
+    assert list(pooled.subjects) == list(dict.fromkeys(listed))
+    for number, label in enumerate(pooled.subjects):
+        own = [row for row, name in enumerate(listed) if name == label]
+        alone = synthesise([[0.1, 0.2, 0.3, 0.5][row] for row in own], [0.1] * len(own))
+        same(alone, pooled.at(number))
+
+
+@pytest.mark.parametrize("missing", [None, math.nan, "", "  ", np.datetime64("NaT")])
+@pytest.mark.parametrize("as_array", [True, False])
+def test_a_row_that_names_no_subject_is_refused_by_its_number(missing, as_array):
+    labels = ["a", "nan", missing, missing, "a"]
+    if as_array:
+        labels = np.array(labels, dtype=object)
+    with pytest.raises(InvalidInput, match="subject, row 3: is missing"):
+        synthesise_many([0.1] * 5, [0.1] * 5, labels)
+
+
+def test_a_subject_that_cannot_be_told_from_others_is_refused_by_its_row():
+    with pytest.raises(InvalidInput, match=r"subject, row 2: is \['b'\], which names nothing"):
+        synthesise_many([0.1] * 3, [0.1] * 3, ["a", ["b"], "c"])
+    with pytest.raises(InvalidInput, match="subject, row 1"):
+        synthesise_many([0.1] * 2, [0.1] * 2, np.eye(2))
+
+
+def test_a_number_that_is_none_among_the_subjects_is_refused_by_its_row():
+    with pytest.raises(InvalidInput, match="subject, row 3: is missing"):
+        synthesise_many([0.1] * 4, [0.1] * 4, np.array([1.0, 1.0, math.nan, math.nan]))
