@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from scoring.effects import (
     Effect,
+    given,
     means,
     oriented,
     rates,
     reported_effect,
     standardise,
+    to_analysis_scale,
     two_by_two,
 )
 from scoring.errors import InvalidInput, TooLittleData
@@ -19,15 +21,15 @@ def effect(result: Result, direction_good: int, *, standardiser: float | None = 
     """The result in standard deviations, + good. Raises a ScoringError saying what is missing."""
     measured = measured_effect(result)
     n = result.numbers
-    given = n.get("standardiser") if n.get("standardiser") is not None else standardiser
+    divisor = n.get("standardiser") if n.get("standardiser") is not None else standardiser
     match result.kind:
         case "means":
             # The comparison group's SD: not chosen from the sign of the result.
-            given = n["sd2i"]
+            divisor = n["sd2i"]
         case "two_by_two" if n["ci"] is not None and n["di"] is not None:
             risk = n["ci"] / (n["ci"] + n["di"])
-            return oriented(_standardised(measured, given, risk), direction_good)
-    return oriented(_standardised(measured, given, n.get("baseline_risk")), direction_good)
+            return oriented(_standardised(measured, divisor, risk), direction_good)
+    return oriented(_standardised(measured, divisor, n.get("baseline_risk")), direction_good)
 
 
 def measured_effect(result: Result) -> Effect:
@@ -46,11 +48,13 @@ def measured_effect(result: Result) -> Effect:
             return rates(result.measure, *([_number(n, f)] for f in exposures))[0]
         case "reported":
             return _reported(result)
+        case "estimated":
+            return _estimated(result)
         case _:
             raise InvalidInput(
                 f"is {result.kind}",
                 field="result.kind",
-                accepted="one of two_by_two, means, rates, reported",
+                accepted="one of two_by_two, means, rates, reported, estimated",
             )
 
 
@@ -66,6 +70,13 @@ def _reported(result: Result) -> Effect:
         sei=n.get("se"),
         p_value=n.get("p_value"),
     )
+
+
+def _estimated(result: Result) -> Effect:
+    """An estimate with the standard error it was computed with; nothing is worked back."""
+    estimate, error = (_number(result.numbers, field) for field in ("estimate", "se"))
+    yi = to_analysis_scale(result.measure, estimate)
+    return given([yi], sei=[error], measure=result.measure)[0]
 
 
 def _standardised(measured: Effect, standardiser: float | None, risk: float | None) -> Effect:

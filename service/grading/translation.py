@@ -196,16 +196,18 @@ def _result(result: recorded.Result) -> Result:
 def _estimated(result: Estimated) -> Result:
     """What the engine handed on for the pool, else the effect in its own units, each with its se.
 
-    The interval is left out: it is of Student's t, and the standard error is known exactly.
+    An interval is only there to be shown: no standard error is worked back from it.
     """
     handed_on = result.standardised
+    shown: dict[str, float | None] = {}
     if handed_on is not None and handed_on.measure not in UNSCALED:
         measure, error = handed_on.measure, handed_on.se
         value = to_natural_scale(measure, handed_on.estimate)
     else:
         measure, error, value = result.measure, result.se, result.estimate
-    numbers = {"estimate": value, "se": error, "df": result.df, "standardiser": result.standardiser}
-    return Result(kind="reported", measure=measure, numbers=numbers)
+        shown = {"ci_low": result.ci_low, "ci_high": result.ci_high}
+    numbers = {"estimate": value, "se": error, "standardiser": result.standardiser, **shown}
+    return Result(kind="estimated", measure=measure, numbers=numbers)
 
 
 def _facts(value: object) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """A grade uses an estimate of the service's own with the standard error it was computed with."""
 
+import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -7,7 +9,11 @@ import pytest
 from domain.commands import Launch, MeasureOutcome
 from domain.contrast import Comparator, Design, StudyDesign
 from domain.estimated import StandardisedEffect
+from scoring.appraisal import measured_effect
 from scoring.effects import LOGISTIC_SD
+from scoring.errors import TooLittleData
+from scoring.evidence import Result
+from service.cli.main import main
 from service.grading import preview
 from service.wire import to_wire
 from tests.domain.builders import contrast, estimated
@@ -62,6 +68,41 @@ def test_what_is_on_no_common_scale_is_read_by_the_standardiser_where_there_is_o
 def test_the_interval_of_students_t_does_not_change_the_standard_error():
     wide = told(ci_low=-900.0, ci_high=900.0, df=1.5)
     assert unit_of(wide)["se"] == unit_of(told())["se"]
+    natural = {"standardised": None, "standardiser": 50.0}
+    wide, narrow = (told(ci_low=-30.0 - half, ci_high=half, **natural) for half in (1.0, 900.0))
+    assert unit_of(wide)["se"] == unit_of(narrow)["se"] == 16.75 / 50
+
+
+@pytest.mark.parametrize(
+    ("measure", "told_as", "yi"),
+    [("MD", -29.2, -29.2), ("SMD", 0.25, 0.25), ("IRR", 0.5, math.log(0.5)), ("RD", -0.1, -0.1)],
+)
+def test_an_estimate_is_read_to_the_digit_with_the_error_it_was_computed_with(measure, told_as, yi):
+    numbers = {"estimate": told_as, "se": 0.123456789, "ci_low": -900.0, "ci_high": 900.0}
+    effect = measured_effect(Result(kind="estimated", measure=measure, numbers=numbers))
+    assert (effect.measure, effect.yi, effect.vi) == (measure, yi, 0.123456789**2)
+
+
+@pytest.mark.parametrize("missing", ["estimate", "se"])
+def test_an_estimate_without_its_error_is_refused_by_name(missing):
+    numbers = {"estimate": 1.0, "se": 0.1, missing: None}
+    with pytest.raises(TooLittleData, match=f"result.{missing}"):
+        measured_effect(Result(kind="estimated", measure="SMD", numbers=numbers))
+
+
+def test_what_is_not_weighed_is_shown_with_its_interval():
+    document = graded(Scenario().given(Launch(), MeasureOutcome(told(standardised=None))))
+    assert document["not_pooled"][0]["reported"].startswith("MD -29.2 (-62.8 to 4.3)")
+
+
+def test_the_command_grades_an_estimate_with_its_own_error(tmp_path, capsys):
+    file = tmp_path / "facts.json"
+    one = told(standardised=StandardisedEffect("SMD", -0.4, 0.125))
+    file.write_text(json.dumps([to_wire(one)]), encoding="utf-8")
+    assert main(["grade", str(file), "--json"]) == 0
+    (document,) = json.loads(capsys.readouterr().out)["grades"]
+    (unit,) = document["units"]
+    assert (unit["yi"], unit["se"]) == (0.4, 0.125)
 
 
 def test_an_estimate_and_its_grade_cross_the_whole_service(tmp_path):
