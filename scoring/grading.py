@@ -8,7 +8,7 @@ from scoring.anytime import Finding, Monitoring, monitor
 from scoring.body import best_designed
 from scoring.confidence import Confidence, confidence
 from scoring.contexts import Context, Interaction, contexts, interactions
-from scoring.effects import LOG_RATIOS, LOGISTIC_SD
+from scoring.effects import LOG_RATIOS
 from scoring.evidence import (
     Bounds,
     Conduct,
@@ -26,6 +26,7 @@ from scoring.standards.candour_confidence import CONTEXT_P
 from scoring.standards.interpreter import apply_rules, examine
 from scoring.synthesis import Synthesis
 from scoring.units import NotPooled, Unit, pool
+from scoring.worthwhile import worthwhile
 
 HARM = ("harmful", "concerning")
 
@@ -159,25 +160,9 @@ def _monitored(units: Sequence[Unit]) -> Monitoring:
 
 
 def smallest_worthwhile(units: Sequence[Unit]) -> float | None:
-    """The largest of the smallest worthwhile effects registered in advance, in SDs; None if none.
-
-    Ratios are divided as their effects are: |ln value| / (pi / sqrt 3). A plan made afterwards
-    could have been cut to the result, and does not count.
-    """
-    registered = [_worthwhile(c) for unit in units for c in unit.designated]
+    """The largest smallest worthwhile effect registered in advance, in SDs; None if none."""
+    registered = [worthwhile(c.promise) for unit in units for c in unit.designated]
     return max((value for value in registered if value is not None), default=None)
-
-
-def _worthwhile(contrast: Contrast) -> float | None:
-    promise = contrast.promise
-    value, scale = promise.smallest_worthwhile, promise.measure_scale
-    if value is None or not promise.in_advance:
-        return None
-    if scale in LOG_RATIOS:
-        return abs(math.log(value)) / LOGISTIC_SD or None
-    if scale == "SMD":
-        return value
-    return value / promise.standardiser if promise.standardiser else None
 
 
 def _bounds(subject: Subject, found: Finding, sure: Confidence) -> Bounds:

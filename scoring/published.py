@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scoring.bodies import Examined, counted, pooled_facts, tallied_facts
+from scoring.certainty_facts import certainty_facts
 from scoring.evidence import (
     REMOVED_BY_PANEL,
     WITHDRAWN_BY_PROGRAMME,
@@ -15,7 +16,7 @@ from scoring.evidence import (
     Subject,
 )
 from scoring.facts import contrast_facts
-from scoring.standards import Standard, apply, examine, standard_named
+from scoring.standards import AnyStandard, Certainty, Standard, apply, examine, standard_named
 from scoring.standards.interpreter import ungraded
 
 TAKEN_BACK = (REMOVED_BY_PANEL, WITHDRAWN_BY_PROGRAMME)
@@ -25,12 +26,12 @@ TAKEN_BACK = (REMOVED_BY_PANEL, WITHDRAWN_BY_PROGRAMME)
 class Published:
     """The grade of a subject, and under a standard of single contrasts the grade of each."""
 
-    standard: Standard
+    standard: AnyStandard
     grade: Grade
     contrasts: tuple[tuple[Contrast, Grade], ...]
 
 
-def published(standard: Standard, subject: Subject) -> Published:
+def published(standard: AnyStandard, subject: Subject) -> Published:
     """A published standard on the follow-up results of a subject that nobody has taken back.
 
     A standard of single contrasts gives the subject the grade of its best-rated one; a standard of
@@ -40,6 +41,9 @@ def published(standard: Standard, subject: Subject) -> Published:
     if not standing:
         nothing = ungraded(standard.name, (), ["A measured result"])
         return Published(standard=standard, grade=nothing, contrasts=())
+    if isinstance(standard, Certainty):
+        grade = _grade_certainty(standard, standing, subject)
+        return Published(standard=standard, grade=grade, contrasts=())
     if standard.unit == "body":
         grade = grade_body(standard, standing, subject.judgements)
         return Published(standard=standard, grade=grade, contrasts=())
@@ -53,14 +57,14 @@ def stands(contrast: Contrast) -> bool:
     return contrast.timing == "follow_up" and contrast.status not in TAKEN_BACK
 
 
-def rank(standard: Standard, grade: Grade) -> int:
+def rank(standard: AnyStandard, grade: Grade) -> int:
     """The place of a grade's level from the worst (0); -1 without one."""
     names = [level.name for level in standard.levels]
     return -1 if grade.level is None else names.index(grade.level)
 
 
 def grade_contrast(
-    standard: Standard, contrast: Contrast, judgements: Sequence[Judgement] = ()
+    standard: AnyStandard, contrast: Contrast, judgements: Sequence[Judgement] = ()
 ) -> Grade:
     """A standard of single contrasts on one of them."""
     return apply(standard, contrast_facts(contrast, judgements))
@@ -83,6 +87,13 @@ def grade_body(
     return replace(grade, counted=counted(standard, examined))
 
 
+def _grade_certainty(standard: Certainty, standing: Sequence[Contrast], subject: Subject) -> Grade:
+    def bias(name: str, contrast: Contrast) -> Grade:
+        return grade_contrast(standard_named(name), contrast, subject.judgements)
+
+    return apply(standard, certainty_facts(standing, subject, bias=bias))
+
+
 def _examined(standard: Standard, contrast: Contrast, judgements: Sequence[Judgement]) -> Examined:
     facts: Mapping[str, Fact] = {
         **contrast_facts(contrast, judgements),
@@ -95,7 +106,7 @@ def _examined(standard: Standard, contrast: Contrast, judgements: Sequence[Judge
     return Examined(contrast=contrast, facts=facts, answers=answers)
 
 
-def _rating(standard: Standard, contrast: Contrast, judgements: Sequence[Judgement]) -> Fact:
+def _rating(standard: AnyStandard, contrast: Contrast, judgements: Sequence[Judgement]) -> Fact:
     """The level another standard gives, and the best that the unknown facts allow it."""
     grade = grade_contrast(standard, contrast, judgements)
     ids = contrast.event_ids or (contrast.event_id,)

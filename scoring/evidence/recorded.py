@@ -253,6 +253,12 @@ class Contrast:
     earlier: tuple["Contrast", ...] = ()
     event_ids: tuple[str, ...] = ()
 
+    @property
+    def sample(self) -> tuple[str, str]:
+        """Who was studied: two contrasts of one cohort at one site are of one sample."""
+        site, cohort = (" ".join(text.casefold().split()) for text in (self.site, self.cohort))
+        return site, cohort
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:

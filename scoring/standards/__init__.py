@@ -6,6 +6,7 @@ from typing import Final
 
 from scoring.errors import UnknownStandard
 from scoring.evidence import Facts, Grade
+from scoring.standards.certainty import AnyStandard, Certainty, apply_certainty
 from scoring.standards.eef_toolkit import EEF_TOOLKIT_2021
 from scoring.standards.emmie import EMMIE
 from scoring.standards.interpreter import apply_rules, examine
@@ -14,10 +15,20 @@ from scoring.standards.sms import SMS_WWG_2016
 from scoring.standards.value_for_money import DFT_VFM_1
 from scoring.standards.wwc import WWC_4_1
 
-__all__ = ["STANDARDS", "Level", "Rule", "Standard", "apply", "examine", "standard_named"]
+__all__ = [
+    "STANDARDS",
+    "AnyStandard",
+    "Certainty",
+    "Level",
+    "Rule",
+    "Standard",
+    "apply",
+    "examine",
+    "standard_named",
+]
 
 # Published standards by name; the house grade stands apart.
-STANDARDS: Final[Mapping[str, Standard]] = MappingProxyType(
+STANDARDS: Final[Mapping[str, AnyStandard]] = MappingProxyType(
     {
         standard.name: standard
         for standard in (
@@ -31,7 +42,7 @@ STANDARDS: Final[Mapping[str, Standard]] = MappingProxyType(
 )
 
 
-def standard_named(name: str) -> Standard:
+def standard_named(name: str) -> AnyStandard:
     """The standard with this id and version; raises UnknownStandard listing those there are."""
     if name not in STANDARDS:
         raise UnknownStandard(
@@ -40,6 +51,8 @@ def standard_named(name: str) -> Standard:
     return STANDARDS[name]
 
 
-def apply(standard: Standard, facts: Facts) -> Grade:
+def apply(standard: AnyStandard, facts: Facts) -> Grade:
     """The grade that a standard gives on these facts, by the interpreter of its kind."""
+    if isinstance(standard, Certainty):
+        return apply_certainty(standard, facts)
     return apply_rules(standard, facts)

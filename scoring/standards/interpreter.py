@@ -8,6 +8,7 @@ from scoring.standards.rules import (
     Check,
     Compare,
     Either,
+    FirstKnown,
     Is,
     Level,
     OneOf,
@@ -126,15 +127,28 @@ def lift_to(level: str, changes: Iterable[Rule]) -> Lift:
 
 
 def _deciding(rule: Rule, facts: Facts) -> tuple[Check, str]:
-    """The check and the fact that the answer rests on: of alternatives the one that serves best."""
-    if not isinstance(rule.check, Either):
-        return rule.check, rule.fact
+    """The check and the fact that the answer rests on, where a rule has several."""
+    match rule.check:
+        case Either(alternatives=alternatives):
+            return _best(alternatives, facts)
+        case FirstKnown(alternatives=alternatives):
+            known = (one for one in alternatives if facts.get(one[0], UNKNOWN).value is not None)
+            name, check = next(known, alternatives[0])
+            return check, name
+        case check:
+            return check, rule.fact
+
+
+def _best(
+    alternatives: Sequence[tuple[str, Compare | Is | OneOf]], facts: Facts
+) -> tuple[Check, str]:
+    """Of several the one that serves best: met before unknown before unmet."""
     ranked = {"met": 0, "unknown": 1, "unmet": 2}
     tried = [
         (ranked[_answer(check, facts.get(name, UNKNOWN), facts)[0]], place)
-        for place, (name, check) in enumerate(rule.check.alternatives)
+        for place, (name, check) in enumerate(alternatives)
     ]
-    name, check = rule.check.alternatives[min(tried)[1]]
+    name, check = alternatives[min(tried)[1]]
     return check, name
 
 
@@ -150,7 +164,7 @@ def _threshold(check: Check, facts: Facts) -> Value | None:
             return ", ".join(values)
         case Boundary():
             return _printed(check, facts, _column(check, facts) or check.default)
-        case Either():
+        case Either() | FirstKnown():
             raise TypeError("alternatives are settled before their threshold is asked for")
 
 
@@ -184,7 +198,7 @@ def _answer(check: Check, fact: Fact, facts: Facts) -> tuple[Answer, float | Non
             return _compared(operator, fact, float(threshold))
         case Boundary():
             return _within(check, fact, facts)
-        case Either():
+        case Either() | FirstKnown():
             raise TypeError("alternatives are answered one by one")
 
 

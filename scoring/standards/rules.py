@@ -43,6 +43,13 @@ class Either:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstKnown:
+    """The first of several facts that is known decides: a person's answer, else what data show."""
+
+    alternatives: tuple[tuple[str, "Compare | Is | OneOf"], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Boundary:
     """The fact is at most the entry of a printed table, or the table has no entry: then never.
 
@@ -57,7 +64,7 @@ class Boundary:
     table: Mapping[str, tuple[float | None, ...]]
 
 
-Check: TypeAlias = Compare | Is | OneOf | Either | Boundary
+Check: TypeAlias = Compare | Is | OneOf | Either | FirstKnown | Boundary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

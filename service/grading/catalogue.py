@@ -1,8 +1,10 @@
 """The standards as documents: their rules, sources, verification and levels."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from scoring import STANDARDS
+from scoring.standards import AnyStandard, Certainty, Standard
 from scoring.standards.candour import FINDINGS, NAME, POLICY, TITLE
 from scoring.standards.candour_confidence import CAPS, DOWN, STARTS, UP
 from scoring.standards.candour_design import DESIGN
@@ -11,10 +13,12 @@ from scoring.standards.rules import (
     Check,
     Compare,
     Either,
+    FirstKnown,
     Is,
+    Level,
     OneOf,
+    Question,
     Rule,
-    Standard,
     Step,
 )
 from scoring.wording import words
@@ -42,31 +46,82 @@ def _house() -> Document:
         ],
         "entry": list(DESIGN.entry),
         "levels": [
-            *_levels(DESIGN),
-            *_levels(POLICY),
+            *_levels(DESIGN.levels),
+            *_levels(POLICY.levels),
         ],
         "starts": dict(STARTS),
         "caps": dict(CAPS),
     }
 
 
-def _standard(standard: Standard) -> Document:
-    return {
+def _standard(standard: AnyStandard) -> Document:
+    head = {
         "id": standard.name,
         "title": standard.title,
         "unit": standard.unit,
         "source": standard.source,
-        "rules": [_rule(rule) for rule in standard.rules],
+        "rules": _rules(standard),
         "entry": list(standard.entry),
-        "levels": _levels(standard),
+        "levels": _levels(standard.levels),
+        "questions": [_question(question) for question in standard.questions],
+    }
+    return head | (_counting(standard) if isinstance(standard, Standard) else {})
+
+
+def _rules(standard: AnyStandard) -> list[Document]:
+    if isinstance(standard, Certainty):
+        return [
+            _rule(standard.entry_rule, part="entry"),
+            *(_rule(start.rule, part=f"starts at {start.level}") for start in standard.starts),
+            *(_step(step, sign=-1) for step in standard.down),
+            _rule(standard.up_only, part="before any step up"),
+            *(_step(step, sign=1) for step in standard.up),
+        ]
+    asked = [_rule(rule) for rule in standard.rules]
+    return asked + [_rule(rule, part="each result") for rule in standard.contrast_rules]
+
+
+def _counting(standard: Standard) -> Document:
+    """What a standard of a body counts and pools, where it does."""
+    counted = [
+        {
+            "fact": tally.fact,
+            "title": tally.title,
+            "distinct": tally.distinct,
+            "paths": _paths(tally.paths),
+        }
+        for tally in standard.tallies
+    ]
+    pooled = [
+        {
+            "fact": pool.fact,
+            "title": pool.title,
+            "paths": _paths(pool.paths),
+            "share_of": _paths(pool.share_of),
+        }
+        for pool in standard.pools
+    ]
+    rated = [{"fact": rating.fact, "standard": rating.standard} for rating in standard.ratings]
+    return {"tallies": counted, "pools": pooled, "ratings": rated}
+
+
+def _question(question: Question) -> Document:
+    return {
+        "id": question.id,
+        "text": question.text,
+        "answers": list(question.answers),
+        "source": question.source,
     }
 
 
-def _levels(standard: Standard) -> list[Document]:
+def _levels(levels: Iterable[Level]) -> list[Document]:
     return [
-        {"name": level.name, "title": level.title, "paths": [list(path) for path in level.paths]}
-        for level in standard.levels
+        {"name": level.name, "title": level.title, "paths": _paths(level.paths)} for level in levels
     ]
+
+
+def _paths(paths: Iterable[Sequence[str]]) -> list[list[str]]:
+    return [list(path) for path in paths]
 
 
 def _rule(rule: Rule, *, part: str = "rule") -> Document:
@@ -98,6 +153,8 @@ def _check(check: Check) -> str:
             return "is one of " + ", ".join(words(value) for value in values)
         case Either(alternatives=alternatives):
             return "or ".join(f"`{fact}` {_check(one)}" for fact, one in alternatives)
+        case FirstKnown(alternatives=alternatives):
+            return "else ".join(f"`{fact}` {_check(one)}" for fact, one in alternatives)
         case Boundary(default=default, rounding=rounding):
             return (
                 f"is at most the table's entry (row rounded to the {rounding}; {default} if untold)"

@@ -12,7 +12,7 @@ from scoring.evidence import Bounds, Contrast, Grade, Lift, Reason, Subject
 from scoring.grading import ContextGrade
 from scoring.pooled import Natural, as_reported
 from scoring.published import published
-from scoring.standards.rules import Standard
+from scoring.standards import AnyStandard
 from scoring.synthesis import Synthesis
 from scoring.units import Unit
 
@@ -47,7 +47,7 @@ def house_document(grade: HouseGrade) -> Document:
     }
 
 
-def level_document(subject: Subject, standard: Standard) -> Document:
+def level_document(subject: Subject, standard: AnyStandard) -> Document:
     """A published standard on a subject, and on each of its contrasts where those are graded."""
     found = published(standard, subject)
     return {

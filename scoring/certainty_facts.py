@@ -1,0 +1,200 @@
+"""The facts of a body that a standard of certainty asks for: agreement, precision, bias."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Final
+
+from scipy import special
+
+from scoring.anytime import default_sesoi
+from scoring.appraisal import measured_effect
+from scoring.effects import LOG_RATIOS
+from scoring.errors import ScoringError
+from scoring.evidence import Contrast, Directness, Fact, Facts, Grade, Judgement, Subject, Value
+from scoring.facts import contrast_facts
+from scoring.pooled import EXP_LIMIT
+from scoring.standards.candour_design import RANDOMISED
+from scoring.synthesis import Synthesis, synthesise
+from scoring.worthwhile import worthwhile
+
+# What each standard of bias calls low and high; the rest lies between.
+BIAS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "rob2@2019": (("low",), ("high",)),
+    "robins-i@2016": (("low",), ("serious", "critical")),
+}
+
+
+# From the best to the worst.
+ORDER: Final = ("low", "some", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """One independent sample: its contrast, and its effect in deviations with its error."""
+
+    contrast: Contrast
+    effect: float
+    error: float
+    people: float | None
+
+
+def certainty_facts(
+    contrasts: Sequence[Contrast],
+    subject: Subject,
+    *,
+    bias: Callable[[str, Contrast], Grade],
+) -> Facts:
+    """Facts of the best-designed part of a body: its randomised samples, or all where none is.
+
+    One contrast a sample counts, the first reported. `bias` grades a contrast under a standard of
+    bias, by name. `information_pct` is the people analysed over those that a two-arm trial of the
+    smallest worthwhile effect would need (alpha 5 %, power 80 %): the optimal information size of
+    GRADE guidelines 6.
+    """
+    samples = _samples(contrasts)
+    randomised = [one for one in samples if one.contrast.conduct.design in RANDOMISED]
+    body = randomised or samples
+    ids = tuple(dict.fromkeys(i for one in body for i in _ids(one.contrast)))
+    judged = {
+        told.question: Fact(value=told.answer, event_ids=(told.event_id,))
+        for told in subject.judgements
+        if told.about is None
+    }
+    values: dict[str, Value | None] = {
+        "pooled_samples": len(body),
+        "unreported": True if subject.unreported else None,
+        "body_randomised": bool(randomised) if body else None,
+    }
+    if body:
+        values |= _measured(body)
+    facts = {name: Fact(value=value, event_ids=ids) for name, value in values.items()}
+    return {**facts, **(_bias_shares(body, subject.judgements, bias) if body else {}), **judged}
+
+
+def information_needed(effect: float) -> float:
+    """People in both arms of a trial that could show this effect (standard deviations).
+
+        2 x 2 (z.975 + z.80)^2 / effect^2
+
+    785 for 0.20. GRADE guidelines 6: the ordinary two-arm sample size.
+    """
+    return float(4 * (special.ndtri(0.975) + special.ndtri(0.8)) ** 2 / effect**2)
+
+
+def _samples(contrasts: Sequence[Contrast]) -> list[_Sample]:
+    """The first report of each sample that is compared with others and can be weighed."""
+    told: dict[tuple[str, str], _Sample] = {}
+    for contrast in sorted(contrasts, key=lambda c: (c.recorded_at, c.event_id)):
+        facts = contrast_facts(contrast)
+        effect, error = (_number(facts, name) for name in ("effect_smd", "effect_se"))
+        if facts["compared_with_others"].value and effect is not None and error is not None:
+            people = _number(facts, "analysed_people")
+            told.setdefault(contrast.sample, _Sample(contrast, effect, error, people))
+    return list(told.values())
+
+
+def _measured(body: Sequence[_Sample]) -> Mapping[str, Value | None]:
+    together = _pooled((one.effect, one.error) for one in body)
+    registered = [worthwhile(one.contrast.promise) for one in body]
+    mark = max((value for value in registered if value is not None), default=None)
+    least = default_sesoi("SMD") if mark is None else mark
+    people = [one.people for one in body if one.people is not None]
+    same, mixed = _inconsistency(body, together)
+    known = len(people) == len(body)
+    return {
+        "i2_same_direction": same,
+        "i2_mixed_directions": mixed,
+        "marks_crossed": sum(
+            together.ci_low < edge < together.ci_high for edge in (-least, 0.0, least)
+        ),
+        "information_pct": (100 * math.fsum(people) / information_needed(least) if known else None),
+        "all_direct": _all_direct(one.contrast for one in body),
+        "fold_change": _fold_change(body),
+    }
+
+
+def _pooled(effects: Iterable[tuple[float, float]]) -> Synthesis:
+    ordered = sorted(effects)
+    return synthesise([effect for effect, _ in ordered], [error**2 for _, error in ordered])
+
+
+def _inconsistency(body: Sequence[_Sample], together: Synthesis) -> tuple[float, float]:
+    """I2 in per cent where directions agree, and where they differ; 0 for the case that is not.
+
+    One sample cannot disagree with itself.
+    """
+    if len(body) == 1:
+        return 0.0, 0.0
+    differ = len({one.effect > 0 for one in body}) > 1
+    return (0.0, together.i2) if differ else (together.i2, 0.0)
+
+
+def _all_direct(contrasts: Iterable[Contrast]) -> bool | None:
+    """True where every part of every study is said to be the same; else a person has to say."""
+    told = [getattr(c.directness, part.name) for c in contrasts for part in fields(Directness)]
+    return True if set(told) == {"same"} else None
+
+
+def _fold_change(body: Sequence[_Sample]) -> float | None:
+    """The pooled change in risk as a fold: 2 for a doubling and for a halving; None if no ratio."""
+    measures = {one.contrast.result.measure for one in body}
+    if len(measures) != 1 or not measures <= set(LOG_RATIOS):
+        return None
+    try:
+        found = [measured_effect(one.contrast.result) for one in body]
+    except ScoringError:
+        return None
+    estimate = _pooled((effect.yi, math.sqrt(effect.vi)) for effect in found).estimate
+    return math.exp(min(abs(estimate), EXP_LIMIT))
+
+
+def _bias_shares(
+    body: Sequence[_Sample],
+    judgements: Iterable[Judgement],
+    bias: Callable[[str, Contrast], Grade],
+) -> Facts:
+    """Per cent of the weight at low and at high risk of bias, and up to what it could be."""
+    weights = [one.error**-2 for one in body]
+    possible = [_bias(one.contrast, bias) for one in body]
+    ids = tuple(j.event_id for j in judgements if j.about is not None)
+
+    def share(state: str, *, surely: bool) -> float:
+        weighed = (
+            weight
+            for weight, states in zip(weights, possible, strict=True)
+            if (states == (state,) if surely else state in states)
+        )
+        return 100 * math.fsum(weighed) / math.fsum(weights)
+
+    return {
+        f"{state}_risk_share_pct": Fact(
+            value=share(state, surely=True), event_ids=ids, up_to=share(state, surely=False)
+        )
+        for state in ("low", "high")
+    }
+
+
+def _bias(contrast: Contrast, bias: Callable[[str, Contrast], Grade]) -> tuple[str, ...]:
+    """What its risk of bias could be: low, some, high, by the standard that fits its design."""
+    randomised = contrast.conduct.design in RANDOMISED
+    name = "rob2@2019" if randomised else "robins-i@2016"
+    bounds = bias(name, contrast).bounds
+    if bounds is None:
+        return ORDER
+    first, last = (ORDER.index(_state(name, level)) for level in (bounds.best, bounds.worst))
+    return ORDER[first : last + 1]
+
+
+def _state(name: str, level: str) -> str:
+    low, high = BIAS[name]
+    return "low" if level in low else "high" if level in high else "some"
+
+
+def _ids(contrast: Contrast) -> tuple[str, ...]:
+    return contrast.event_ids or (contrast.event_id,)
+
+
+def _number(facts: Facts, name: str) -> float | None:
+    fact = facts.get(name)
+    return None if fact is None or fact.value is None else float(fact.value)
