@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,9 @@ from scoring.errors import InvalidInput, UnknownMethod
 
 Column: TypeAlias = npt.NDArray[np.float64]
 Numbers: TypeAlias = Sequence[float] | Column
+
+# Digits lost to a variance ratio r are half of its own: past this one fewer than eight are left.
+LARGEST_RATIO: Final = 1e14
 
 
 def column(
@@ -44,6 +47,26 @@ def refuse_rows(wrong: npt.NDArray[np.bool_], *, field: str, values: Column, acc
     if wrong.any():
         first = int(np.argmax(wrong))
         raise InvalidInput(f"is {values[first]}", field=field, row=first + 1, accepted=accepted)
+
+
+def odd_one(values: Column) -> int:
+    """The place of the entry that is farthest from the median, the first of those equally far."""
+    # Halves never overflow, and the lower of two medians is an entry itself.
+    halves = np.nan_to_num(values) / 2
+    middle = np.sort(halves)[(len(halves) - 1) // 2]
+    return int(np.argmax(np.abs(halves - middle)))
+
+
+def check_comparable(field: str, variances: Column) -> None:
+    """Raise InvalidInput, naming the odd row, for variances (k,) too far apart for doubles."""
+    if len(variances) and variances.max() > LARGEST_RATIO * variances.min():
+        row = odd_one(np.log(variances))
+        raise InvalidInput(
+            f"is {variances[row]}, too far from the others",
+            field=field,
+            row=row + 1,
+            accepted=f"variances within a factor of {LARGEST_RATIO:g} of one another",
+        )
 
 
 def check_same_length(**columns: Column) -> None:

@@ -1,15 +1,20 @@
 """Refusals of the scoring room: what is wrong, where, and what would be accepted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy
-from typing import Self
+from types import MappingProxyType
+from typing import Final, Self
+
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class ScoringError(Exception):
     """A refusal in words; `code` is stable, `data` carries what the caller can act on.
 
     `field` names the column or argument, `row` counts from 1 as spreadsheets and metafor do,
-    `accepted` says in words what would pass. Printed, it is one line with all of them.
+    `earlier` is the row that it repeats, where there is one; `accepted` says in words what would
+    pass. Printed, it is one line with all of them.
     """
 
     code = "scoring_error"
@@ -20,18 +25,21 @@ class ScoringError(Exception):
         *,
         field: str | None = None,
         row: int | None = None,
+        earlier: int | None = None,
         accepted: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
         self.row = row
+        self.earlier = earlier
         self.accepted = accepted
 
     @property
     def data(self) -> Mapping[str, object]:
         """The facts of the refusal, without those that do not apply."""
-        facts = {"field": self.field, "row": self.row, "accepted": self.accepted}
+        names = ("field", "row", "earlier", "accepted")
+        facts = {name: getattr(self, name) for name in names}
         return {name: fact for name, fact in facts.items() if fact is not None}
 
     def at(self, row: int) -> Self:
@@ -40,16 +48,36 @@ class ScoringError(Exception):
         placed.row = row
         return placed
 
+    def among(self, rows: Sequence[int], *, fields: Mapping[str, str] = NOTHING) -> Self:
+        """The same refusal as the caller knows it: `rows` are the numbers of the rows that were
+        given, `fields` what the caller calls the columns where it has names of its own."""
+        told = copy(self)
+        told.row, told.earlier = (
+            rows[row - 1] if row is not None and row <= len(rows) else row
+            for row in (self.row, self.earlier)
+        )
+        if self.field is not None:
+            told.field = fields.get(self.field, self.field)
+        return told
+
     def __str__(self) -> str:
         """One line: where, what is wrong, what is accepted."""
         row = None if self.row is None else f"row {self.row}"
+        if self.earlier is not None:
+            row = f"rows {self.earlier} and {self.row}"
         where = ", ".join(part for part in (self.field, row) if part is not None)
         told = f"{where}: {self.message}" if where else self.message
         return f"{told} (accepted: {self.accepted})" if self.accepted else told
 
     def __copy__(self) -> Self:
         """A refusal of the same kind with the same facts."""
-        return type(self)(self.message, field=self.field, row=self.row, accepted=self.accepted)
+        return type(self)(
+            self.message,
+            field=self.field,
+            row=self.row,
+            earlier=self.earlier,
+            accepted=self.accepted,
+        )
 
 
 class TooLittleData(ScoringError):
@@ -86,3 +114,12 @@ class UnknownStandard(ScoringError):
     """A standard, or a version of one, that is not shipped; `accepted` lists those that are."""
 
     code = "unknown_standard"
+
+
+@contextmanager
+def told_among(rows: Sequence[int], *, fields: Mapping[str, str] = NOTHING) -> Iterator[None]:
+    """Refusals inside are told as `among` has them: by the caller's rows and names of columns."""
+    try:
+        yield
+    except ScoringError as refusal:
+        raise refusal.among(rows, fields=fields) from None

@@ -31,7 +31,10 @@ def given(
     if vi is not None:
         variances = column("vi", vi, above=0.0)
     else:
-        variances = column("sei", sei if sei is not None else (), above=0.0) ** 2
+        errors = column("sei", sei if sei is not None else (), above=0.0)
+        variances = errors**2
+        squared = np.isfinite(variances) & (variances > 0)
+        refuse_rows(~squared, field="sei", values=errors, accepted="an error whose square is one")
     size1 = None if n1i is None else column("n1i", n1i, above=0.0)
     size2 = None if n2i is None else column("n2i", n2i, above=0.0)
     columns = {"yi": estimates, "vi": variances, "n1i": size1, "n2i": size2}

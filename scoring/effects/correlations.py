@@ -34,6 +34,10 @@ def correlations(
     r, n = column("ri", ri), column("ni", ni, above=0.0)
     check_same_length(ri=r, ni=n)
     refuse_rows(np.abs(r) > 1, field="ri", values=r, accepted="a correlation from -1 to 1")
+    if vtype == "LS":
+        refuse_rows(
+            np.abs(r) == 1, field="ri", values=r, accepted="a correlation above -1 and below 1"
+        )
     refuse_too_few(n <= 3, field="ni", values=n, accepted="more than 3 people")
     if measure == "ZCOR":
         return assembled(measure, np.arctanh(r), 1 / (n - 3), source="correlations", n1i=n)

@@ -83,7 +83,8 @@ def reported_effect(
     so, and whether all figures agree within it. A p-value of "<0.001" is weighed there, but cannot
     be the source.
     Raises InvalidInput for an estimate outside its interval, bounds equal or in the wrong order,
-    ratios not above 0, p outside (0, 1) or only a bound; TooLittleData when nothing gives a
+    a statistic whose sign is not that of the estimate, ratios not above 0, p outside (0, 1) or only
+    a bound; TooLittleData when nothing gives a
     standard error.
     Source: Cochrane Handbook 6.4, sections 6.3.1, 6.3.2 and 6.5.2.
     """
@@ -100,6 +101,7 @@ def _effect(
     check_known("measure", measure, SCALES)
     estimate = _transformed(measure, "estimate", report.estimate, decimals=decimals)
     interval = _interval(measure, estimate, report, decimals=decimals)
+    _check_side(estimate, report, decimals=decimals)
     errors = _standard_errors(report, estimate, decimals=decimals, p_decimals=p_decimals)
     if interval is not None:
         quantile = _quantile(report.level, df=report.df)
@@ -146,6 +148,21 @@ def _interval(
             accepted="an estimate inside its interval, both on the same scale",
         )
     return low, high
+
+
+def _check_side(estimate: Figure, report: Report, *, decimals: int | None) -> None:
+    """Refuse a t or z on the other side of no effect, beyond what rounding could do."""
+    if report.statistic is None:
+        return
+    statistic = figure("statistic", report.statistic, decimals=decimals)
+    against = estimate.turned()
+    if min(statistic.low, against.low) > 0 or max(statistic.high, against.high) < 0:
+        raise InvalidInput(
+            f"is {report.statistic}, on the other side of no effect than the estimate "
+            f"{report.estimate}",
+            field="statistic",
+            accepted="a statistic with the sign of its estimate",
+        )
 
 
 def _standard_errors(

@@ -94,6 +94,18 @@ class Ragged:
         owners[self.order] = np.repeat(np.arange(len(self.k)), self.k)
         return owners
 
+    def repeated(self) -> tuple[int, int] | None:
+        """The first of the caller's rows whose subject was named before, and where; None if none.
+
+        Both rows count from 1: where it was named first, where it is again.
+        """
+        again = np.ones(len(self.order), np.bool_)
+        again[self.order[self.start]] = False
+        if not again.any():
+            return None
+        row = int(np.argmax(again))
+        return int(self.order[self.start[self.owner()[row]]]) + 1, row + 1
+
     def members(self, chosen: Indices) -> Indices:
         """The rows (kmax, m) of these subjects in their order, -1 below those with fewer."""
         step = np.arange(int(self.k[chosen].max()))[:, None]

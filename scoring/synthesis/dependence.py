@@ -1,6 +1,5 @@
 """Effects that share a unit: who belongs together, how their sampling errors go together."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -8,14 +7,19 @@ from typing import Final
 import numpy as np
 from scipy import linalg
 
-from scoring.columns import Column, Numbers, check_same_length, column, number, refuse_rows
+from scoring.columns import (
+    LARGEST_RATIO,
+    Column,
+    Numbers,
+    check_comparable,
+    check_same_length,
+    column,
+    number,
+)
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.synthesis.batch import Flags, Indices, Names, Ragged, Table
 from scoring.synthesis.pooling import synthesise
 from scoring.synthesis.results import Synthesis
-
-# Digits lost to a variance ratio r are half of its own: past this one fewer than eight are left.
-LARGEST_RATIO: Final = 1e14
 
 # A covariance given twice may differ in its last digits.
 SYMMETRIC: Final = 1e-12
@@ -115,17 +119,18 @@ def check_distinct_effects(units: Ragged, effect: Names | None) -> None:
         return
     rows = len(units.order)
     named = Ragged.of("effect", effect, rows=rows)
-    seen: dict[tuple[int, int], int] = {}
-    for row, pair in enumerate(zip(units.owner().tolist(), named.owner().tolist(), strict=True), 1):
-        if pair in seen:
-            raise InvalidInput(
-                f"{named.labels[pair[1]]!r} of {units.labels[pair[0]]!r} stands in row "
-                f"{seen[pair]} too",
-                field="effect",
-                row=row,
-                accepted="each effect of a unit once",
-            )
-        seen[pair] = row
+    pairs = list(zip(units.owner().tolist(), named.owner().tolist(), strict=True))
+    twice = Ragged.of("effect", pairs, rows=rows).repeated()
+    if twice is not None:
+        earlier, row = twice
+        owner, name = pairs[row - 1]
+        raise InvalidInput(
+            f"{named.labels[name]!r} of {units.labels[owner]!r} is there twice",
+            field="effect",
+            row=row,
+            earlier=earlier,
+            accepted="each effect of a unit once",
+        )
 
 
 def check_correlation(rho: float, units: Ragged) -> None:
@@ -153,7 +158,7 @@ def covariance_blocks(
         raise InvalidInput(
             f"has {len(variances)} rows", field=field, accepted=f"{len(units.order)}, as yi has"
         )
-    _check_range(variances, field)
+    check_comparable(field, variances)
     if rho is None:
         return [variances[own] for own in rows_by_unit(units)]
     check_correlation(rho, units)
@@ -182,7 +187,7 @@ def _given_blocks(v: Table, units: Ragged, *, rho: float | None, field: str) -> 
         raise InvalidInput(
             f"has the shape {v.shape}", field=field, accepted=f"{rows} rows and columns, as yi has"
         )
-    _check_range(column(field, np.diagonal(v).copy(), above=0.0), field)
+    check_comparable(field, column(field, np.diagonal(v).copy(), above=0.0))
     for wrong, message, accepted in _faults(v, units.owner()):
         rows_wrong = np.flatnonzero(np.any(wrong, axis=1))
         if len(rows_wrong):
@@ -199,15 +204,6 @@ def _faults(v: Table, owner: Indices) -> Iterator[tuple[Flags, str, str]]:
     yield np.abs(v - v.T) > SYMMETRIC * np.abs(v), "is not its mirror image", "a symmetric matrix"
     apart = owner[:, None] != owner
     yield (v != 0) & apart, "covaries with another unit", "covariances within units only"
-
-
-def _check_range(variances: Column, field: str) -> None:
-    refuse_rows(
-        variances > LARGEST_RATIO * variances.min(initial=math.inf),
-        field=field,
-        values=variances,
-        accepted=f"within a factor of {LARGEST_RATIO:g} of the smallest",
-    )
 
 
 def _positive_definite(block: Table, label: object, *, row: int, field: str) -> Table:

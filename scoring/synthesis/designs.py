@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from scipy import linalg
 
-from scoring.columns import Column, Numbers, column, refuse_rows
+from scoring.columns import Column, Numbers, column, odd_one, refuse_rows
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.synthesis.spectrum import Spectrum, Table
 
@@ -55,12 +55,14 @@ class Scaled:
         z, back = standardised(x, intercept)
         with np.errstate(over="ignore"):
             y = (yi - origin) / unit
-        refuse_rows(
-            ~(np.abs(y) < LARGEST),
-            field="yi",
-            values=yi,
-            accepted=f"within {LARGEST:g} standard errors of the most precise one",
-        )
+        if not (np.abs(y) < LARGEST).all():
+            row = odd_one(yi)
+            raise InvalidInput(
+                f"is {yi[row]}",
+                field="yi",
+                row=row + 1,
+                accepted=f"within {LARGEST:g} standard errors of the most precise one",
+            )
         return cls(
             y=y,
             v=vi / unit / unit,

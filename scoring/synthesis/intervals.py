@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from scipy import optimize, special
 
-from scoring.columns import Numbers, check_known, check_same_length, column, number
+from scoring.columns import Numbers, check_known, check_same_length, column, number, odd_one
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.synthesis.batch import LARGEST_RATIO, Batch, Flags
 from scoring.synthesis.forms import fit, log_likelihood
@@ -110,13 +110,17 @@ def checked(batch: Batch) -> Batch:
 
 
 def too_far(batch: Batch, subject: int) -> InvalidInput:
-    """The refusal of the first study too far from the others for double precision."""
-    place = int(np.argmax(batch.beyond_precision()[:, subject]))
-    imprecise = not batch.v[place, subject] < LARGEST_RATIO
+    """The refusal of a subject's odd study, too far from the others for double precision."""
+    present = batch.present[:, subject]
+    v, y = batch.v[present, subject], batch.y[present, subject]
+    imprecise = not (v < LARGEST_RATIO).all()
+    # In the caller's order, so that of two studies equally far apart the first is told.
+    order = np.argsort(batch.rows[present, subject])
+    odd = odd_one((np.log(v) if imprecise else y)[order])
     return InvalidInput(
         "is too far from the other rows for double precision",
         field="vi" if imprecise else "yi",
-        row=int(batch.rows[place, subject]) + 1,
+        row=int(batch.rows[present, subject][order][odd]) + 1,
         accepted=f"within a factor of {LARGEST_RATIO:g} of the most precise row",
     )
 

@@ -20,6 +20,10 @@ Row: TypeAlias = Mapping[str, Cell]
 # What the column of ones is called.
 INTERCEPT: Final = "intercept"
 
+# From this share of numerals among words, a column is one of numbers with slips in it, and not a
+# category: a convention of this project. One slip in five rows is the least that shows as one.
+MOSTLY_NUMBERS: Final = 0.8
+
 NOTHING: Final[Mapping[str, Level]] = MappingProxyType({})
 
 
@@ -115,9 +119,11 @@ def design_matrix(
 ) -> Design:
     """The design of an intercept, each moderator (k rows), and products of pairs of them.
 
-    Words are categories; so are numbers where the moderator is named in `categorical`. A category
-    gets a column of 0 and 1 for each level but its reference: the first in order unless
-    `references` names another. A cell that is None, NaN or blank is missing, and its row left out.
+    Words are categories; so are numbers where the moderator is named in `categorical`. Words among
+    which 4 in 5 or more are numerals are refused as slips, unless the moderator is named there or
+    in `references`. A category gets a column of 0 and 1 for each level but its reference: the first
+    in order unless `references` names another. A cell that is None, NaN or blank is missing, and
+    its row left out.
     Raises InvalidInput for columns of different lengths, words among numbers (with the row), a
     level on every row, and columns that do not vary or are collinear, by name; UnknownMethod for
     names of moderators or levels that are not there; TooLittleData where no row is complete.
@@ -128,6 +134,9 @@ def design_matrix(
             check_known("moderator", name, moderators)
     kept, left_out = _complete(moderators)
     columns = {name: [cells[row - 1] for row in kept] for name, cells in moderators.items()}
+    for name, cells in columns.items():
+        if name not in categorical and name not in references:
+            _refuse_slips(name, cells, kept)
     read = tuple(
         _moderator(name, cells, kept, categorical=name in categorical)
         for name, cells in columns.items()
@@ -192,6 +201,26 @@ def _moderator(
             accepted="fewer levels than rows",
         )
     return Moderator(name=name, levels=tuple(levels))
+
+
+def _refuse_slips(name: str, cells: Sequence[Cell], kept: Sequence[int]) -> None:
+    numerals = [not isinstance(cell, str) or _is_numeral(cell) for cell in cells]
+    if MOSTLY_NUMBERS * len(cells) <= sum(numerals) < len(cells):
+        at = numerals.index(False)
+        raise InvalidInput(
+            f"is {cells[at]!r} where {sum(numerals)} of {len(cells)} are numbers",
+            field=name,
+            row=kept[at],
+            accepted="a number; for a category, the name of its reference level",
+        )
+
+
+def _is_numeral(word: str) -> bool:
+    # float() would also take digits grouped by underscores.
+    try:
+        return "_" not in word and math.isfinite(float(word))
+    except ValueError:
+        return False
 
 
 def _row(

@@ -6,13 +6,11 @@ from typing import Final
 import numpy as np
 from scipy import linalg
 
-from scoring.columns import Column, Numbers, column, refuse_rows
+from scoring.columns import LARGEST_RATIO, Numbers, check_comparable, column, refuse_rows
 from scoring.errors import InvalidInput
+from scoring.synthesis.batch import Ragged
 from scoring.synthesis.designs import numbers
 from scoring.synthesis.spectrum import Table
-
-# Digits lost to a variance ratio r are half of its own: past this one fewer than eight are left.
-LARGEST_RATIO: Final = 1e14
 
 # A covariance given twice may differ in its last digits.
 SYMMETRIC: Final = 1e-12
@@ -27,7 +25,7 @@ def covariance(vi: Numbers | Table) -> Table:
     given = numbers("vi", vi)
     if given.ndim != 2:
         variances = column("vi", given, above=0.0)
-        _check_range(variances)
+        check_comparable("vi", variances)
         return variances
     if given.shape[0] != given.shape[1]:
         raise InvalidInput("is not square", field="vi", accepted="one row and column a study")
@@ -61,29 +59,17 @@ def _definite(matrix: Table) -> bool:
     return bool(eigenvalues[0] > eigenvalues[-1] / LARGEST_RATIO)
 
 
-def _check_range(variances: Column) -> None:
-    if len(variances):
-        refuse_rows(
-            variances > LARGEST_RATIO * variances.min(),
-            field="vi",
-            values=variances,
-            accepted=f"within a factor of {LARGEST_RATIO:g} of the smallest",
-        )
-
-
 def check_distinct(units: Sequence[object] | None, *, rows: int) -> None:
     """Raise InvalidInput, with the row, where a unit is named that was there before."""
     if units is None:
         return
-    if len(units) != rows:
-        raise InvalidInput(f"has {len(units)} rows", field="units", accepted=f"{rows}, as yi has")
-    seen: dict[object, int] = {}
-    for row, unit in enumerate(units, start=1):
-        if unit in seen:
-            raise InvalidInput(
-                f"{unit!r} stands in row {seen[unit]} too",
-                field="units",
-                row=row,
-                accepted="each unit once",
-            )
-        seen[unit] = row
+    twice = Ragged.of("units", units, rows=rows).repeated()
+    if twice is not None:
+        earlier, row = twice
+        raise InvalidInput(
+            f"{units[row - 1]!r} is there twice",
+            field="units",
+            row=row,
+            earlier=earlier,
+            accepted="each unit once",
+        )

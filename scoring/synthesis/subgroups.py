@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.columns import Column, Numbers, check_same_length, column, number
-from scoring.errors import InvalidInput, TooLittleData
+from scoring.errors import InvalidInput, TooLittleData, told_among
+from scoring.synthesis.batch import Ragged
 from scoring.synthesis.coefficients import Coefficient, JointTest, joint, tested
 from scoring.synthesis.pooling import synthesise
 from scoring.synthesis.regression import regress
@@ -129,13 +130,10 @@ class _Data:
     def of(cls, yi: Numbers, vi: Numbers, groups: Sequence[str]) -> "_Data":
         y, v = column("yi", yi), column("vi", vi, above=0.0)
         check_same_length(yi=y, vi=v)
-        if len(groups) != len(y):
-            raise InvalidInput(
-                f"has {len(groups)} rows", field="groups", accepted=f"{len(y)} rows, as yi has"
-            )
+        Ragged.of("groups", groups, rows=len(y))
         for row, name in enumerate(groups, start=1):
-            if not name.strip():
-                raise InvalidInput("is blank", field="groups", row=row, accepted="a name")
+            if not isinstance(name, str):
+                raise InvalidInput(f"is {name!r}", field="groups", row=row, accepted="a name")
         names = tuple(sorted(set(groups)))
         _check_several(names)
         return cls(y, v, np.array(groups), names)
@@ -183,7 +181,8 @@ def _apart(
 
 def _alone(data: _Data, name: str, *, method: str, test: str, level: float) -> Subgroup:
     its = data.group == name
-    found = synthesise(data.y[its], data.v[its], method=method, test=test, level=level)
+    with told_among((np.flatnonzero(its) + 1).tolist()):
+        found = synthesise(data.y[its], data.v[its], method=method, test=test, level=level)
     pooled = tested(name, found.estimate, found.se, df=found.df, level=level)
     return Subgroup(name=name, k=found.k, pooled=pooled, tau2=found.tau2)
 

@@ -225,7 +225,9 @@ def test_correlations_past_one_and_of_three_people_are_refused():
     assert (refusal.value.field, refusal.value.row) == ("ri", 2)
     with pytest.raises(InvalidInput) as refusal:
         correlations("ZCOR", [0.5, -1.0], [9, 9])
-    assert (refusal.value.field, refusal.value.row) == ("yi", 2)
+    assert (refusal.value.field, refusal.value.row) == ("ri", 2)
+    with pytest.raises(InvalidInput, match=r"ri, row 1: is 1\.0"):
+        correlations("COR", [1.0, 0.5], [9, 9])
     with pytest.raises(TooLittleData) as refusal:
         correlations("COR", [0.5, 0.5], [4, 3])
     assert (refusal.value.field, refusal.value.row) == ("ni", 2)

@@ -92,9 +92,37 @@ def test_an_estimate_without_any_precision_is_too_little_data():
 
 @pytest.mark.parametrize(("measure", "estimate"), [("MD", "0.5"), ("OR", 1.65), ("ZCOR", 0.4)])
 def test_a_test_statistic_gives_back_the_standard_error(measure, estimate):
-    effect = reported_effect(measure, estimate, statistic=-2.5)
+    effect = reported_effect(measure, estimate, statistic=2.5)
     assert math.sqrt(effect.vi) == pytest.approx(abs(effect.yi) / 2.5)
     assert effect.source == "statistic"
+
+
+@pytest.mark.parametrize(
+    ("measure", "estimate", "statistic"),
+    [
+        ("MD", "0.5", "-2.5"),
+        ("MD", -0.5, 2.5),
+        ("OR", 0.65, 2.5),
+        ("OR", 1.65, -2.5),
+        ("ZCOR", "-0.4", "2.5"),
+        ("PLO", 0.3, 2.5),
+    ],
+)
+@pytest.mark.parametrize("known", [{}, {"sei": 0.2}, {"p_value": 0.01}])
+def test_a_statistic_on_the_other_side_than_its_estimate_is_refused(
+    measure, estimate, statistic, known
+):
+    rows = [Report(estimate=estimate, sei=0.2), Report(estimate=estimate, statistic=statistic)]
+    with pytest.raises(InvalidInput, match=r"statistic, row 2: .* other side of no effect"):
+        reported_effects(measure, rows)
+    with pytest.raises(InvalidInput, match="the sign of its estimate"):
+        reported_effect(measure, estimate, statistic=statistic, **known)
+
+
+def test_a_statistic_may_have_either_sign_where_the_estimate_is_rounded_to_no_effect():
+    assert reported_effect("OR", "1.00", statistic="-0.1", sei=0.02).source == "se"
+    assert reported_effect("OR", "1.00", statistic="0.1", sei=0.02).source == "se"
+    assert reported_effect("MD", "-0.4", statistic="0.0", sei=0.2).source == "se"
 
 
 @pytest.mark.parametrize(

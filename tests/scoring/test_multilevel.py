@@ -290,7 +290,7 @@ def test_rows_alike_are_kept_unless_they_are_named_as_one_effect():
     doubled = (np.append(yi, yi[2]), np.append(vi, vi[2]), np.append(unit, unit[2]))
     assert multilevel(*doubled).k == len(yi) + 1
     names = [f"outcome {i}" for i in range(len(yi))]
-    with pytest.raises(InvalidInput, match="stands in row 3 too") as refusal:
+    with pytest.raises(InvalidInput, match="effect, rows 3 and ") as refusal:
         multilevel(*doubled, effect=[*names, names[2]])
     assert refusal.value.row == len(yi) + 1
     assert figures(multilevel(yi, vi, unit, effect=names)) == figures(multilevel(yi, vi, unit))

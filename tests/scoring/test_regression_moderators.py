@@ -71,7 +71,7 @@ def test_rows_with_a_missing_moderator_are_left_out_and_told(missing):
         ({"dose": [2.0] * 6}, "dose", None),
         ({"home": ["mixed"] * 6}, "home", None),
         ({"dose": DOSE, "twice": [2 * d + 1 for d in DOSE]}, "twice", None),
-        ({"dose": [1.0, 2.0, "three", 3.0, 5.0, 7.0]}, "dose", 1),
+        ({"dose": [1.0, 2.0, "three", 3.0, 5.0, 7.0]}, "dose", 3),
         ({"dose": [*DOSE[:4], math.inf, 1.0]}, "dose", 5),
         ({"dose": DOSE, "home": HOME[:5]}, "home", None),
     ],
@@ -147,7 +147,7 @@ def test_magnitudes_that_leave_no_digit_are_refused_with_their_row(huge):
 
 
 def test_a_unit_that_is_there_twice_is_refused_with_both_rows():
-    with pytest.raises(InvalidInput, match="'b' stands in row 2 too") as refusal:
+    with pytest.raises(InvalidInput, match="units, rows 2 and 5: 'b' is there twice") as refusal:
         regress(YI, VI, X, terms=TERMS, units=["a", "b", "c", "d", "b", "e"])
     assert (refusal.value.field, refusal.value.row) == ("units", 5)
     assert regress(YI, VI, X, terms=TERMS, units="abcdef") == regress(YI, VI, X, terms=TERMS)
@@ -247,3 +247,25 @@ def test_contrasts_and_predictions_of_another_shape_are_refused():
     ):
         with pytest.raises(InvalidInput):
             refused()
+
+
+SLIPS = ["10", "20", "1O", "30", "20", "10"]
+
+
+def test_a_slip_in_a_column_of_numbers_does_not_make_it_a_category():
+    with pytest.raises(InvalidInput, match=r"dose, row 3: is '1O' where 5 of 6 are numbers"):
+        design_matrix({"dose": SLIPS})
+    with pytest.raises(InvalidInput, match="dose, row 4: is '1O'"):
+        design_matrix({"dose": [None, *SLIPS]})
+    with pytest.raises(InvalidInput, match="dose, row 1: is 'ten'"):
+        design_matrix({"dose": ["ten", 20.0, 30.0, 20.0, 10.0]})
+
+
+def test_numerals_among_words_are_a_category_where_they_are_meant_as_one():
+    declared = design_matrix({"dose": SLIPS}, categorical=["dose"])
+    assert declared.references == {"dose": "10"}
+    assert design_matrix({"dose": SLIPS}, references={"dose": "1O"}).references == {"dose": "1O"}
+    words = ["low", "low", "high", "high", "5"]
+    assert design_matrix({"dose": words}).terms == ("intercept", "dose: high", "dose: low")
+    numerals = ["1", "1", "2", "2", "2", "1"]
+    assert design_matrix({"site": numerals}).terms == ("intercept", "site: 2")

@@ -232,3 +232,19 @@ def test_estimates_that_cannot_be_compared_are_refused(names, ses, row):
     with pytest.raises(InvalidInput) as refusal:
         compare(names, [0.1, 0.2], ses)
     assert refusal.value.row == row
+
+
+def test_a_refusal_within_a_subgroup_names_the_row_of_the_whole():
+    yi, vi = [0.1, 0.2, 1e200, 0.3, 0.4, 0.5], [0.1] * 6
+    with pytest.raises(InvalidInput) as refusal:
+        subgroup_test(yi, vi, list("ababbb"), common_tau2=False)
+    assert (refusal.value.field, refusal.value.row) == ("yi", 3)
+    with pytest.raises(InvalidInput) as refusal:
+        subgroup_test([0.1] * 6, [*[0.1] * 5, 1e90], list("babaab"), common_tau2=False)
+    assert (refusal.value.field, refusal.value.row) == ("vi", 6)
+
+
+@pytest.mark.parametrize("name", [None, 1, math.nan, "", ["a"]])
+def test_a_group_without_a_name_in_words_is_refused_with_its_row(name):
+    with pytest.raises(InvalidInput, match="groups, row 2"):
+        subgroup_test([0.1, 0.2, 0.3], [0.1] * 3, ["a", name, "b"], common_tau2=False)

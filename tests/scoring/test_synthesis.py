@@ -167,3 +167,31 @@ def test_an_unknown_name_is_refused_with_those_that_are_known(names, accepted):
 def test_a_level_outside_zero_and_one_is_refused(level):
     with pytest.raises(InvalidInput, match="level"):
         synthesise(YI, VI, level=level)
+
+
+@pytest.mark.parametrize("odd", range(5))
+@pytest.mark.parametrize("most_precise", range(5))
+def test_of_effects_too_far_apart_the_odd_one_is_named(odd, most_precise):
+    yi, vi = [0.1, 0.2, 0.3, 0.4, 0.5], [0.1] * 5
+    yi[odd] = 1e60
+    vi[most_precise] = 0.01
+    with pytest.raises(InvalidInput, match="too far from the other rows") as refusal:
+        synthesise(yi, vi)
+    assert (refusal.value.field, refusal.value.row) == ("yi", odd + 1)
+
+
+@pytest.mark.parametrize("odd", range(5))
+@pytest.mark.parametrize("size", [1e-90, 1e90, 1e300])
+def test_of_variances_too_far_apart_the_odd_one_is_named(odd, size):
+    vi = [0.1, 0.2, 0.3, 0.05, 0.4]
+    vi[odd] = size
+    with pytest.raises(InvalidInput, match="too far from the other rows") as refusal:
+        synthesise([0.1, 0.2, 0.3, 0.4, 0.5], vi)
+    assert (refusal.value.field, refusal.value.row) == ("vi", odd + 1)
+
+
+def test_of_two_that_are_too_far_apart_the_larger_is_named():
+    for yi, row in (([1e200, 0.0], 1), ([0.0, 1e200], 2)):
+        with pytest.raises(InvalidInput) as refusal:
+            synthesise(yi, [1.0, 1.0])
+        assert refusal.value.row == row
