@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from scoring.columns import check_known
-from scoring.errors import InvalidInput, TooLittleData
+from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
 from scoring.estimation.design import (
     BINARY,
     CHARACTERISTIC,
@@ -50,15 +50,16 @@ def estimate(design: str, columns: Columns, options: Mapping[str, object]) -> Es
     """Estimate an effect by the design of that name from columns by role and the options chosen.
 
     Roles of many columns hold a mapping of names to columns. Raises UnknownMethod for names that
-    are not there, TooLittleData for a column or option that must be there, and what the design
-    raises.
+    are not there, InvalidInput for an option of another kind or past its bounds, TooLittleData for
+    a column or option that must be there, and what the design raises.
     """
     check_known("design", design, DESIGNS)
     asked = DESIGNS[design]
     for name in columns:
         asked.role(name)
-    for name in options:
+    for name, value in options.items():
         check_known("option", name, [option.name for option in asked.options])
+        _refuse_wrong(asked, name, value)
     parts: tuple[Role | Option, ...] = (*asked.roles, *asked.options)
     for needed in parts:
         if needed.required and needed.name not in {*columns, *options}:
@@ -69,3 +70,12 @@ def estimate(design: str, columns: Columns, options: Mapping[str, object]) -> Es
     if len(set(lengths.values())) > 1:
         raise InvalidInput(f"have lengths {lengths}", field="columns", accepted="one length")
     return asked.run(**columns, **options)
+
+
+def _refuse_wrong(design: Design, name: str, value: object) -> None:
+    """Refuse what an option does not take; None leaves it to the design where that is usual."""
+    option = next(one for one in design.options if one.name == name)
+    left_open = value is None and design.default(name) is None and not option.required
+    if not left_open and not option.takes(value):
+        refusal = UnknownMethod if option.choices else InvalidInput
+        raise refusal(f"is {value!r:.40}", field=name, accepted=option.accepted)

@@ -1,9 +1,13 @@
 """What a design is to a form, a command line and a reader of files: its columns and its choices."""
 
 import inspect
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from datetime import date
+from typing import Final, TypeAlias
+
+import numpy as np
 
 from scoring.columns import check_known
 from scoring.estimation.results import Estimate, Value
@@ -12,6 +16,12 @@ from scoring.estimation.results import Estimate, Value
 # count of 0 or more, yes or no (1 or 0), what is known of people in numbers or in words.
 LABEL, PERIOD, NUMBER, COUNT, BINARY = "label", "period", "number", "count", "binary"
 CHARACTERISTIC = "characteristic"
+
+# Whole numbers as far as this are told apart by a double (IEEE 754).
+EXACT: Final = 2**53
+
+# What a group or a way to do something can be called.
+WORD: Final = (str, float)
 
 Run: TypeAlias = Callable[..., Estimate]
 
@@ -32,13 +42,54 @@ class Role:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """A choice that a design leaves open: a number, a truth, a word of `choices`, or a period."""
+    """A choice that a design leaves open: a number, a truth, a word of `choices`, or a period.
+
+    A number is `whole` where the design counts with it, and within the bounds.
+    """
 
     name: str
     kind: str
     text: str
     choices: tuple[str, ...] = ()
     required: bool = False
+    whole: bool = False
+    above: float = -math.inf
+    at_least: float = -math.inf
+    below: float = math.inf
+
+    @property
+    def accepted(self) -> str:
+        """What may be told, in words."""
+        if self.choices:
+            return f"one of {', '.join(self.choices)}"
+        others = {
+            BINARY: "true or false",
+            PERIOD: "a whole number or a date, as the periods are told",
+            LABEL: "a name",
+        }
+        return others.get(self.kind, self._range)
+
+    @property
+    def _range(self) -> str:
+        bounds = (("above", self.above), ("of at least", self.at_least), ("below", self.below))
+        limits = [f"{word} {bound:.10g}" for word, bound in bounds if math.isfinite(bound)]
+        size = "a whole number" if self.whole else "a number"
+        return " ".join([size, " and ".join(limits)]).strip()
+
+    def takes(self, value: object) -> bool:
+        """Whether a value is one of the kind, among the choices, and within the bounds."""
+        if self.choices:
+            return isinstance(value, str) and value in self.choices
+        if isinstance(value, bool) or self.kind == BINARY:
+            return isinstance(value, bool) and self.kind == BINARY
+        if isinstance(value, int | np.integer):
+            return abs(int(value)) <= EXACT and (self.kind != NUMBER or self._holds(int(value)))
+        if self.kind == NUMBER:
+            return isinstance(value, float) and not self.whole and self._holds(value)
+        return isinstance(value, date) or (self.kind == LABEL and isinstance(value, WORD))
+
+    def _holds(self, value: float) -> bool:
+        return self.above < value < self.below and value >= self.at_least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +127,21 @@ COVARIATES = Role(
     required=False,
     many=True,
 )
-LEVEL = Option(name="level", kind=NUMBER, text="level of confidence, between 0 and 1")
+# An interval below a half tells nobody anything.
+LEVEL = Option(
+    name="level",
+    kind=NUMBER,
+    text="level of confidence, between 0 and 1",
+    at_least=0.5,
+    below=1.0,
+)
+# Deviations whose squares and their inverses are numbers; no outcome of people comes near.
 SD = Option(
-    name="sd", kind=NUMBER, text="standard deviation among people, to express the effect in it"
+    name="sd",
+    kind=NUMBER,
+    text="standard deviation among people, to express the effect in it",
+    at_least=1e-100,
+    below=1e100,
 )
 PEOPLE = Option(
     name="people", kind=BINARY, text="rows are people, so that their spread can standardise"

@@ -213,7 +213,12 @@ OF_PEOPLE: Final = (
         options=(
             Option(name="cutoff", kind=NUMBER, required=True, text="the score that decides"),
             Option(name="side", kind=LABEL, choices=SIDES, text="which side gets the programme"),
-            Option(name="bandwidth", kind=NUMBER, text="how far from the cut-off rows count"),
+            Option(
+                name="bandwidth",
+                kind=NUMBER,
+                text="how far from the cut-off rows count",
+                above=0.0,
+            ),
             Option(
                 name="bandwidth_rule",
                 kind=LABEL,
@@ -255,7 +260,10 @@ OF_PEOPLE: Final = (
                 name="trim", kind=LABEL, choices=TRIMS, text="who is left out for want of others"
             ),
             Option(
-                name="caliper", kind=NUMBER, text="how near pairs have to be, in SD of the logit"
+                name="caliper",
+                kind=NUMBER,
+                text="how near pairs have to be, in SD of the logit",
+                above=0.0,
             ),
             SD,
             PEOPLE,

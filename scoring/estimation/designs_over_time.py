@@ -33,19 +33,61 @@ TREATED = Role(
 
 LOG = Option(name="log", kind=BINARY, text="analyse the logarithm, so that effects are ratios")
 START = Option(name="start", kind=PERIOD, text="the first period with the programme", required=True)
+# More periods than any series has.
+MANY: Final = 1_000_000
 ANTICIPATION = Option(
-    name="anticipation", kind=NUMBER, text="periods before the start in which it could already act"
+    name="anticipation",
+    kind=NUMBER,
+    text="periods before the start in which it could already act",
+    whole=True,
+    at_least=0,
+    below=MANY,
 )
-SEED = Option(name="seed", kind=NUMBER, text="seed of the random draws")
+SEED = Option(
+    name="seed",
+    kind=NUMBER,
+    text="seed of the random draws",
+    whole=True,
+    at_least=0,
+    below=2**32,
+)
 SERIES = (
     Option(name="estimator", kind=LABEL, choices=tuple(ESTIMATORS), text="how errors are modelled"),
     Option(name="covariance", kind=LABEL, text="which standard errors"),
-    Option(name="lag", kind=NUMBER, text="lag of the Newey-West errors"),
+    Option(
+        name="lag",
+        kind=NUMBER,
+        text="lag of the Newey-West errors",
+        whole=True,
+        at_least=0,
+        below=MANY,
+    ),
     Option(name="seasons", kind=LABEL, choices=SEASONS, text="how seasons are allowed for"),
-    Option(name="cycle", kind=NUMBER, text="periods in a year"),
-    Option(name="pairs", kind=NUMBER, text="pairs of waves for seasons as harmonics"),
+    Option(
+        name="cycle",
+        kind=NUMBER,
+        text="periods in a year",
+        whole=True,
+        at_least=1,
+        below=MANY,
+    ),
+    Option(
+        name="pairs",
+        kind=NUMBER,
+        text="pairs of waves for seasons as harmonics",
+        whole=True,
+        at_least=1,
+        below=MANY,
+    ),
     Option(name="headline", kind=LABEL, choices=HEADLINES, text="which change is the effect"),
-    Option(name="horizon", kind=NUMBER, text="periods after the start at which it is read"),
+    Option(
+        name="horizon",
+        kind=NUMBER,
+        text="periods after the start at which it is read",
+        whole=True,
+        at_least=1,
+        below=MANY,
+    ),
     Option(
         name="ratio",
         kind=LABEL,

@@ -17,9 +17,6 @@ Scalar: TypeAlias = bool | int | float | str | None
 Columns: TypeAlias = Mapping[str, tuple[str, ...]]
 Options: TypeAlias = Mapping[str, Scalar]
 
-# An interval below this tells nobody anything; the record keeps none.
-LEVEL, LEAST_LEVEL = "level", 0.5
-A_LEVEL = "0.5 up to below 1, such as 0.95"
 # What a form sends for a choice that was left alone.
 NOTHING = (None, "")
 
@@ -105,8 +102,8 @@ def options_of(asked: Asked, periods: PeriodColumn | None) -> dict[str, Any]:
             flaws.append(Flaw(f"options.{name:.40}", "is no option of the design", accepted))
         elif told not in NOTHING:
             value = _option(known[name], told, periods)
-            if value is None or not _fits(value, known[name], design):
-                flaws.append(_wrong_option(known[name], design))
+            if value is None or not known[name].takes(value):
+                flaws.append(_wrong_option(known[name]))
             else:
                 found[name] = value
     flaws += [
@@ -137,28 +134,13 @@ def _option(option: Option, told: Scalar, periods: PeriodColumn | None) -> objec
     return told if number is None or number != int(number) else int(number)
 
 
-def _fits(value: object, option: Option, design: Design) -> bool:
-    """Whether a number is whole where the design counts with it, and a level one that is kept."""
-    if option.name == LEVEL and isinstance(value, int | float):
-        return LEAST_LEVEL <= value < 1
-    return not (_counts(option, design) and isinstance(value, float))
-
-
-def _counts(option: Option, design: Design) -> bool:
-    """Whether the design takes whole numbers alone."""
-    hint = inspect.signature(design.run).parameters[option.name].annotation
-    return option.kind == "number" and float not in {hint, *get_args(hint)}
-
-
-def _wrong_option(option: Option, design: Design) -> Flaw:
+def _wrong_option(option: Option) -> Flaw:
     accepted = {
-        "number": "a whole number" if _counts(option, design) else "a number",
         "binary": "yes or no",
         "period": f"a period, written as in the column of periods: {ANY_STYLE}",
     }
-    words = f"one of {', '.join(option.choices)}" if option.choices else option.text
-    told = A_LEVEL if option.name == LEVEL else accepted.get(option.kind, words)
-    return Flaw(f"options.{option.name}", "is not accepted", told)
+    words = option.accepted if option.choices or option.kind == "number" else option.text
+    return Flaw(f"options.{option.name}", "is not accepted", accepted.get(option.kind, words))
 
 
 def may_be_blank(design: Design, role: Role) -> bool:

@@ -51,7 +51,7 @@ def placebo_interval(
             accepted=f"{unit_count(level) - 1} donors, or another interval: variance, conformal",
         )
     scaled = sorted((other.scaled(least=least) for other in others), reverse=True)
-    half = scaled[rank - 1] * max(treated.error_before, least)
+    half = scaled[min(rank, len(scaled)) - 1] * max(treated.error_before, least)
     return treated.effect - half, treated.effect + half
 
 

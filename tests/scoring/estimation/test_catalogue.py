@@ -1,11 +1,14 @@
 """Every design is listed, and one call estimates by any of them."""
 
 import inspect
+import math
 import random
+from datetime import date
 
+import numpy as np
 import pytest
 
-from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
+from scoring.errors import InvalidInput, ScoringError, TooLittleData, UnknownMethod
 from scoring.estimation.catalogue import DESIGNS, estimate
 
 PEOPLE = random.Random(5)
@@ -115,6 +118,72 @@ def test_designs_options_and_roles_that_are_not_there_are_refused_by_name():
         estimate("its", {**columns, "colour": MONTHS}, options)
     with pytest.raises(UnknownMethod, match="option"):
         estimate("its", columns, {**options, "colour": 1})
+
+
+# Of every kind that is not the option's own, and numbers that no design can count or divide with.
+WRONG = (
+    "x", "", b"x", [1], {}, (), object(), True, date(2020, 1, 1), 0.5, -0.5, -1, 1e-300, 1e300,
+    math.nan, math.inf, -math.inf, 10**400, np.float64("nan"), np.int64(-3),
+)  # fmt: skip
+OPTIONS = [(name, option.name) for name, design in DESIGNS.items() for option in design.options]
+
+
+@pytest.mark.parametrize(("name", "option"), OPTIONS)
+@pytest.mark.parametrize("value", WRONG, ids=lambda value: repr(value)[:20])
+def test_an_option_of_a_wrong_kind_is_refused_by_name_or_answered(name, option, value):
+    columns, options = DATA[name]
+    told = next(one for one in DESIGNS[name].options if one.name == option)
+    try:
+        found = estimate(name, columns, {**options, option: value})
+    except ScoringError as refusal:
+        assert refusal.field
+        assert refusal.accepted
+        if not told.takes(value):
+            assert refusal.field == option
+    else:
+        assert told.takes(value)
+        assert math.isfinite(found.natural.vi)
+
+
+@pytest.mark.parametrize(("name", "option"), OPTIONS)
+def test_an_option_is_left_to_the_design_only_where_it_usually_is(name, option):
+    design = DESIGNS[name]
+    told = next(one for one in design.options if one.name == option)
+    columns, options = DATA[name]
+    if design.default(option) is None and not told.required:
+        assert estimate(name, columns, {**options, option: None}) == estimate(
+            name, columns, options
+        )
+        return
+    with pytest.raises((InvalidInput, UnknownMethod)) as refused:
+        estimate(name, columns, {**options, option: None})
+    assert (refused.value.field, refused.value.accepted) == (option, told.accepted)
+
+
+def test_every_default_is_a_value_that_its_option_takes():
+    for design in DESIGNS.values():
+        for option in design.options:
+            default = design.default(option.name)
+            assert default is None or option.takes(default), (design.id, option.name)
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "value", "accepted"),
+    [
+        ("staggered", "seed", 0.5, "a whole number of at least 0 and below 4294967296"),
+        ("did", "anticipation", 0.5, "a whole number of at least 0 and below 1000000"),
+        ("synthetic_control", "level", 1e-300, "a number of at least 0.5 and below 1"),
+        ("discontinuity", "bandwidth", 0, "a number above 0"),
+        ("rct", "people", 1, "one of intervention, adjustment, covariance"),
+        ("did", "people", 1, "true or false"),
+        ("its", "start", 20.5, "a whole number or a date"),
+    ],
+)
+def test_a_refusal_says_what_the_option_takes(name, option, value, accepted):
+    columns, options = DATA[name]
+    with pytest.raises((InvalidInput, UnknownMethod)) as refused:
+        estimate(name, columns, {**options, option: value})
+    assert refused.value.accepted.startswith(accepted)
 
 
 def test_what_is_missing_is_named_with_what_it_is():
