@@ -144,16 +144,6 @@ class Settings:
         return self.lane in ("peer", "both")
 
 
-def environment_of_one_thread() -> dict[str, str]:
-    """Our environment for a process that computes: linear algebra in one thread.
-
-    On small matrices and shared processors several threads wait for each other ten times as long as
-    one takes.
-    """
-    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    return {**os.environ, **dict.fromkeys(threads, "1")}
-
-
 def manual() -> str:
     """The table of docs/settings.md."""
     return "\n".join(

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 
+from service.one_thread import compute_in_one_thread
+
 # Where each subcommand lives; only the one that is asked for is imported, so that `candour pool`
 # on a laptop loads neither web framework nor database driver.
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
@@ -31,6 +33,8 @@ class CommandRefused(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command: 0 it is done, 1 it found differences, 2 it was refused."""
+    if arguments is None:  # the process is ours alone
+        compute_in_one_thread()
     given = sys.argv[1:] if arguments is None else list(arguments)
     parsed = _parser(given).parse_args(given)
     try:

@@ -13,7 +13,7 @@ from service.estimating.layout import Asked
 from service.estimating.messages import asking, read, refusal_of, write
 from service.estimating.refusals import EstimateRefused, Flaw, Reason
 from service.estimating.worker import TOO_MUCH
-from service.settings import environment_of_one_thread
+from service.one_thread import environment_of_one_thread
 from service.sheets import Limits
 
 # What can be uploaded: five years of months for 300 areas, or a trial of 20,000 people.

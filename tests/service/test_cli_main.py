@@ -1,11 +1,13 @@
 """The command line: one line for a person, an exit code for a machine, nothing imported in vain."""
 
+import os
 import subprocess
 import sys
 
 import pytest
 
 from service.cli.main import COMMANDS, main
+from service.one_thread import THREADS
 
 HEAVY = ("flask", "psycopg", "cryptography", "gunicorn", "eventsourcing")
 
@@ -84,3 +86,16 @@ def test_a_pool_on_a_laptop_loads_no_server_and_no_database():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_command_computes_in_one_thread():
+    code = (
+        "import os, sys; sys.argv = ['candour', 'estimate', '--list']\n"
+        "from service.cli.main import main\n"
+        "main(); print('threads', len(os.listdir('/proc/self/task')))"
+    )
+    unset = {name: told for name, told in os.environ.items() if name not in THREADS}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=unset
+    )
+    assert done.stdout.splitlines()[-1] == "threads 1"
