@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
+from scoring.estimation.comparisons.density_test import density_test
 from scoring.estimation.comparisons.discontinuity import regression_discontinuity
 
 REFERENCE = Path(__file__).parents[2] / "reference"
