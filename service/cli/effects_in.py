@@ -1,7 +1,7 @@
 """Columns named as metafor names them -> effects, with the rows that had to be left out."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from scoring.effects import (
@@ -18,7 +18,7 @@ from scoring.effects import (
     reported_effects,
     two_by_two,
 )
-from scoring.errors import InvalidInput, ScoringError
+from scoring.errors import NOTHING, InvalidInput, told_among
 from service.cli.tables_in import Table, TableRefused
 
 GIVEN = (("yi", "vi"), ("yi", "sei"))
@@ -60,11 +60,15 @@ COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class EffectRows:
-    """Effects in file order, the rows they came from, and how many rows were left out."""
+    """Effects in file order, the rows they came from, and how many rows were left out.
+
+    `names` are what the file calls the columns that scoring has names of its own for.
+    """
 
     effects: tuple[Effect, ...]
     rows: Table
     left_out: int
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,18 +98,19 @@ def read_effects(
     that `drop00` drops.
     """
     columns = _columns(table, measure)
+    names = _names(columns)
     if columns in REPORTED:
         rows = _with_precision(table)
-        with rows_of_the_file(rows):
+        with rows_of_the_file(rows, names):
             effects = reported_effects(measure, _reports(rows, ci_level))
     else:
         rows = table.complete(columns)
         values = {column: rows.floats(column) for column in columns}
         choices = Choices(add=add, to=to, drop00=drop00, vtype=vtype)
-        with rows_of_the_file(rows):
+        with rows_of_the_file(rows, names):
             effects = _computed(measure, values, choices)
         rows = _informative(rows, values) if drop00 else rows
-    return EffectRows(effects, rows, len(table.rows) - len(rows.rows))
+    return EffectRows(effects, rows, len(table.rows) - len(rows.rows), names)
 
 
 def counts_of(rows: Table, measure: str) -> tuple[list[float], ...] | None:
@@ -126,15 +131,12 @@ def inferred_measure(table: Table) -> str:
     )
 
 
-@contextmanager
-def rows_of_the_file(rows: Table) -> Iterator[None]:
-    """Refusals inside name the row of the file, not that among the rows that were kept."""
-    try:
-        yield
-    except ScoringError as refusal:
-        if refusal.row is None:
-            raise
-        raise refusal.at(rows.numbers[refusal.row - 1]) from None
+def rows_of_the_file(
+    rows: Table, names: Mapping[str, str] = NOTHING
+) -> AbstractContextManager[None]:
+    """Refusals inside name the row of the file, not that among the rows that were kept, and the
+    columns by `names` where the file has others."""
+    return told_among(rows.numbers, fields=names)
 
 
 def _columns(table: Table, measure: str) -> tuple[str, ...]:
@@ -144,6 +146,21 @@ def _columns(table: Table, measure: str) -> tuple[str, ...]:
     accepted = ", or ".join(" ".join(columns) for columns in COLUMNS[measure])
     found = ", ".join(table.columns)
     raise TableRefused(f"columns for {measure}: not among {found} (accepted: {accepted})")
+
+
+def _names(columns: Sequence[str]) -> Mapping[str, str]:
+    """What stands in the file for the effects and variances, and for cells that it implies."""
+    whole = " ".join(columns)
+    if columns in GIVEN:
+        effect, variance = columns
+    elif columns in REPORTED:
+        effect = variance = "estimate"
+    else:
+        effect = variance = whole
+    names = {"yi": effect, "vi": variance, "v": variance, "interval": "ci_low ci_high"}
+    if "n1i" in columns and columns in TABLES:
+        names |= {"bi": "n1i", "di": "n2i", "ai + bi": "n1i", "ci + di": "n2i"}
+    return names
 
 
 def _computed(

@@ -1,12 +1,12 @@
 """A table of studies pooled whole or group by group, each answer with all that was asked of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from scoring.effects import Effect
-from scoring.errors import ScoringError, TooLittleData
+from scoring.errors import ScoringError, TooLittleData, told_among
 from scoring.synthesis import Syntheses, Synthesis, synthesise_many
 from service.cli import notes
 from service.cli.answers import Answer
@@ -97,7 +97,7 @@ class _Read:
 def pooled_whole(table: Table, measure: str, asked: Asked) -> Pooled:
     """The whole table as one answer."""
     read = _read(table, measure, asked)
-    with rows_of_the_file(read.data.rows):
+    with rows_of_the_file(read.data.rows, _names(read.data, asked)):
         return _described(read, measure, asked, answered(read.data, measure, asked))
 
 
@@ -127,7 +127,7 @@ def _read(table: Table, measure: str, asked: Asked) -> _Read:
         for flag, columns in needed.items()
     }
     return _Read(
-        data=EffectRows(effects, data.rows, len(table.rows) - len(data.rows.rows)),
+        data=replace(data, effects=effects, left_out=len(table.rows) - len(data.rows.rows)),
         notes=(
             *notes.of_blank_cells(blank),
             *notes.of_effects(effects, numbers, asked.preparing),
@@ -158,7 +158,8 @@ def _together(
             answers.append(_refused(value, measure, asked, one))
             continue
         try:
-            result = _own(pooled, place.get(number), rows)
+            with told_among(rows, fields=one.data.names):
+                result = _own(pooled, place.get(number))
             done = _described(one, measure, asked, result)
             answers.append(replace(done, by=value, grouped=True))
         except ScoringError as refusal:
@@ -168,16 +169,18 @@ def _together(
     return answers
 
 
-def _own(pooled: Syntheses, place: int | None, rows: Sequence[int]) -> Synthesis:
-    """One group's answer; its refusal names the row of the file, not that of the whole call."""
+def _names(data: EffectRows, asked: Asked) -> Mapping[str, str]:
+    """What the file calls the columns that models have names of their own for."""
+    told = {"unit": asked.unit, "effect": asked.effect, "groups": asked.subgroup}
+    own = {argument: column for argument, column in told.items() if column is not None}
+    return {**data.names, "x": "--mods", **own}
+
+
+def _own(pooled: Syntheses, place: int | None) -> Synthesis:
+    """One group's answer, or its refusal."""
     if place is None:
         raise TooLittleData("there is nothing to pool", field="yi", accepted="at least one study")
-    try:
-        return pooled.at(place)
-    except ScoringError as refusal:
-        if refusal.row is None:
-            raise
-        raise refusal.at(rows[refusal.row - 1]) from None
+    return pooled.at(place)
 
 
 def _tried(value: object, group: Table, measure: str, asked: Asked) -> Pooled:

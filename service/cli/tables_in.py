@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import math
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final, TypeAlias
 
 from service.sheets import FORMULA, Limits, SheetRefused, read_sheet
 
@@ -16,6 +19,11 @@ ZIP = b"PK\x03\x04"
 WORKBOOK = Limits(megabytes=64, rows=1_000_000)
 # What R, spreadsheets and JSON write where a value is missing.
 MISSING = ("", "na", "nan", "null")
+# Half of a pair of code units: no character, and no encoding writes one alone.
+HALF: Final = re.compile("[\ud800-\udfff]")
+
+# A row as it was read, with its number: from 1 below the header, blank rows included.
+Numbered: TypeAlias = tuple[int, Mapping[str, object]]
 
 
 class TableRefused(Exception):
@@ -24,7 +32,7 @@ class TableRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows as they were read; `numbers` are those of the file, from 1, a CSV header not counted."""
+    """Rows as they were read; `numbers` count from 1 below the header, blank rows included."""
 
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, object], ...]
@@ -82,26 +90,28 @@ def read_table(path: str) -> Table:
     {"rows": [...]}; `-` reads stdin."""
     try:
         raw = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-        rows = _workbook_rows(raw) if raw.startswith(ZIP) else _text_rows(raw.decode("utf-8-sig"))
+        read = _workbook(raw) if raw.startswith(ZIP) else _text(raw.decode("utf-8-sig"))
     except OSError as error:
         raise TableRefused(f"{path}: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise TableRefused(f"{path}: not UTF-8 text (accepted: CSV or JSON in UTF-8)") from None
     except SheetRefused as refusal:
         raise TableRefused(f"{path}: {refusal}") from None
-    columns = tuple(dict.fromkeys(column for row in rows for column in row))
+    columns = tuple(dict.fromkeys(column for _, row in read for column in row))
     if not columns:
         raise TableRefused(f"{path}: no rows (accepted: a header and at least one row)")
-    return Table(columns, tuple(rows), tuple(range(1, len(rows) + 1)))
+    return Table(columns, tuple(row for _, row in read), tuple(number for number, _ in read))
 
 
-def _workbook_rows(raw: bytes) -> list[Mapping[str, object]]:
+def _workbook(raw: bytes) -> list[Numbered]:
     """The rows of a workbook; a formula is not computed here, and so no figure."""
     sheet = read_sheet(raw, WORKBOOK)
+    rows: list[Numbered] = []
     for number, row in zip(sheet.numbers, sheet.rows, strict=True):
         if FORMULA in row:
             raise TableRefused(f"row {number}: holds a formula (accepted: its value, pasted)")
-    return [dict(zip(sheet.header, map(_as_json, row), strict=True)) for row in sheet.rows]
+        rows.append((number, dict(zip(sheet.header, map(_as_json, row), strict=True))))
+    return rows
 
 
 def _as_json(cell: object) -> object:
@@ -109,13 +119,18 @@ def _as_json(cell: object) -> object:
     return cell.isoformat() if isinstance(cell, date) else cell
 
 
-def _text_rows(text: str) -> list[Mapping[str, object]]:
+def _text(text: str) -> list[Numbered]:
     return _json_rows(text) if text.lstrip()[:1] in ("[", "{") else _csv_rows(text)
 
 
-def _json_rows(text: str) -> list[Mapping[str, object]]:
+def _json_rows(text: str) -> list[Numbered]:
     try:
-        document = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        document = json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+        )
     except (json.JSONDecodeError, RecursionError, ValueError) as error:
         raise TableRefused(f"not valid JSON: {error}") from None
     rows = document.get("rows") if isinstance(document, dict) else document
@@ -124,7 +139,9 @@ def _json_rows(text: str) -> list[Mapping[str, object]]:
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict):
             raise TableRefused(f"row {number}: not an object (accepted: one object a row)")
-    return rows
+        for column, cell in row.items():
+            _refuse_halves(column, cell, number)
+    return list(enumerate(rows, start=1))
 
 
 def _unique(pairs: Sequence[tuple[str, object]]) -> Mapping[str, object]:
@@ -139,21 +156,40 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not a number (accepted: null where a value is missing)")
 
 
-def _csv_rows(text: str) -> list[Mapping[str, object]]:
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if math.isinf(value):
+        raise ValueError(f"{digits} is too large a number (accepted: up to 1.8e308)")
+    return value
+
+
+def _refuse_halves(column: str, cell: object, number: int) -> None:
+    """Refuse halves of characters, which JSON can spell out and nothing can print."""
+    for text in (column, str(cell)):
+        if HALF.search(text):
+            name = ascii(column)[1:-1]
+            raise TableRefused(
+                f"{name}, row {number}: holds half a character (accepted: text in Unicode)"
+            )
+
+
+def _csv_rows(text: str) -> list[Numbered]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        lines = [[cell.strip() for cell in line] for line in reader if any(map(str.strip, line))]
+        lines = [[cell.strip() for cell in line] for line in reader]
     except csv.Error as error:
         raise TableRefused(f"line {reader.line_num}: not valid CSV: {error}") from None
-    header, *body = lines or [[]]
+    first = next((at for at, line in enumerate(lines) if any(line)), 0)
+    header, *body = lines[first:] or [[]]
     if len(set(header)) < len(header):
         raise TableRefused("the header names a column twice (accepted: every column once)")
-    for number, line in enumerate(body, start=1):
+    rows = [(number, line) for number, line in enumerate(body, start=1) if any(line)]
+    for number, line in rows:
         if len(line) > len(header):
             raise TableRefused(
                 f"row {number}: has {len(line)} cells (accepted: {len(header)}, as the header)"
             )
-    return [dict(zip(header, line, strict=False)) for line in body]
+    return [(number, dict(zip(header, line, strict=False))) for number, line in rows]
 
 
 def _delimiter(text: str) -> str:

@@ -123,7 +123,7 @@ def test_each_row_of_a_report_may_tell_its_precision_in_its_own_way():
         "study,estimate,ci_low,ci_high,sei,statistic,p_value,df\n"
         "a,0.80,0.64,1.00,,,,\n"
         "b,0.80,,,0.12,,,\n"
-        "c,0.80,NA,NA,,2.10,,\n"
+        "c,0.80,NA,NA,,-2.10,,\n"
         "d,0.80,,,,,0.04,12\n"
         "e,0.80,,,,,,\n"
         "f,,0.64,1.00,,,,\n"
@@ -196,7 +196,7 @@ def test_where_there_are_no_tables_nothing_is_dropped():
 def test_a_refusal_names_the_row_of_the_file_when_rows_were_left_out_and_dropped():
     with pytest.raises(InvalidInput) as refusal:
         the_effects(ZEROS, "OR", drop00=True, to="none")
-    assert (refusal.value.field, refusal.value.row) == ("yi", 4)
+    assert (refusal.value.field, refusal.value.row) == ("ai bi ci di", 4)
 
 
 def test_variances_go_through_where_the_measure_has_them():

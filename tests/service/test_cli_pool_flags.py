@@ -169,7 +169,7 @@ def test_an_effect_of_a_unit_may_be_there_once(file, answer, refusal):
     schools = [{**row, "school": number} for number, row in enumerate(SCHOOLS, start=1)]
     flags = ("--unit", "district", "--effect", "school")
     assert answer(file(schools), *flags)["k"] == 56
-    assert "effect, row 57" in refusal(file([*schools, schools[0]]), *flags)
+    assert "school, rows 1 and 57: " in refusal(file([*schools, schools[0]]), *flags)
 
 
 def test_rows_that_bear_the_same_label_are_told_of(file, answer, capsys):
@@ -266,7 +266,7 @@ def test_a_group_refused_in_the_call_of_all_names_the_row_of_the_file(file, answ
         {"g": "b", "yi": 2e60, "vi": 1e-3},
     ]
     _, far = answer(file(rows), "--by", "g", code=1)["results"]
-    assert "row 3" in far["refusal"]
+    assert "yi, row 4" in far["refusal"]
 
 
 def test_a_summary_ends_with_one_full_stop(file, answer):
