@@ -5,9 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from scoring.effects import COX_DIVISOR, means
+from scoring.effects import means
 from scoring.errors import ScoringError
 from scoring.evidence import Baseline, Conduct, Flow
+from scoring.wwc_effects import cox_index
 
 # Comparators that compare the programme with nobody else.
 NO_ONE_ELSE: Final = ("before_period", "none")
@@ -63,8 +64,34 @@ def baseline_difference(measure: Baseline) -> float | None:
         return _hedges_g(means_known)
     p, q = measure.proportion_intervention, measure.proportion_comparison
     if p is not None and q is not None:
-        return _cox_index(p, q)
+        return cox_index(p, q)
     return measure.standardised_difference
+
+
+def differences_of_others(baseline: tuple[Baseline, ...]) -> tuple[float | None, float | None]:
+    """The largest |standardised difference| of measures other than the outcome, and its most.
+
+    Measures that are the outcome itself are left out; of one of which nobody says, the difference
+    counts towards the most. None without any measure; the most is infinite where one is not known.
+    """
+    if not baseline:
+        return None, None
+    least, partial = largest_difference(tuple(b for b in baseline if b.same_as_outcome is False))
+    most, open_ = largest_difference(tuple(b for b in baseline if b.same_as_outcome is not True))
+    return least or 0.0, (math.inf if partial or open_ else most or 0.0)
+
+
+def pretest(baseline: tuple[Baseline, ...]) -> tuple[bool | None, float | None]:
+    """Whether the outcome itself was measured before, and how closely it went with that pretest.
+
+    The lowest correlation of several; None where one is not known.
+    """
+    same = [b.pre_post_correlation for b in baseline if b.same_as_outcome]
+    if not same:
+        told = bool(baseline) and all(b.same_as_outcome is False for b in baseline)
+        return (False if told else None), None
+    known = [correlation for correlation in same if correlation is not None]
+    return True, (min(known) if len(known) == len(same) else None)
 
 
 def compared_with_others(conduct: Conduct) -> bool:
@@ -116,13 +143,3 @@ def _hedges_g(groups: list[list[float]]) -> float | None:
             return means("SMD", *groups)[0].yi
     except ScoringError:
         return None
-
-
-def _cox_index(p: float, q: float) -> float | None:
-    if not (0 < p < 1 and 0 < q < 1):
-        return 0.0 if p == q else None
-    return (_log_odds(p) - _log_odds(q)) / COX_DIVISOR
-
-
-def _log_odds(p: float) -> float:
-    return math.log(p / (1 - p))

@@ -8,8 +8,10 @@ from scoring.conduct import (
     SINGLE_SERIES,
     attrition,
     compared_with_others,
+    differences_of_others,
     largest_difference,
     of_clusters,
+    pretest,
     smallest_arm_units,
 )
 from scoring.detectable import detectable
@@ -28,16 +30,24 @@ from scoring.evidence import (
     Reporting,
     Value,
 )
+from scoring.families import family_facts
 from scoring.significance import mismatched, significance
+from scoring.threats import threat_facts
 
 Values = Mapping[str, Value | None]
 
 
-def contrast_facts(contrast: Contrast, judgements: Iterable[Judgement] = ()) -> Facts:
+def contrast_facts(
+    contrast: Contrast,
+    judgements: Iterable[Judgement] = (),
+    *,
+    others: Iterable[Contrast] = (),
+) -> Facts:
     """The facts of one contrast, and the answers of those who judged it, by question.
 
-    A judgement of the whole outcome holds for each of its contrasts unless it was judged itself;
-    of several answers to one question the last told stands.
+    `others` are the results told beside it: those of its study and outcome are its family. A
+    judgement of the whole outcome holds for each of its contrasts unless it was judged itself; of
+    several answers to one question the last told stands.
     """
     values = {
         **_named(contrast.discontinuity, Discontinuity, prefix="cutoff_"),
@@ -50,10 +60,14 @@ def contrast_facts(contrast: Contrast, judgements: Iterable[Judgement] = ()) -> 
         **_harm(contrast.harms),
         **_effect(contrast),
     }
+    judged = _judged(contrast, judgements)
     return {
         **conduct_facts(contrast),
         **_told(contrast, values),
-        **_judged(contrast, judgements),
+        **_other_baseline(contrast),
+        **family_facts(contrast, others),
+        **judged,
+        **threat_facts(judged),
     }
 
 
@@ -65,6 +79,16 @@ def conduct_facts(contrast: Contrast) -> Facts:
     unseen = math.inf if partial else None
     baseline = Fact(value=largest, event_ids=ids, up_to=unseen)
     return {**_told(contrast, values), "baseline_difference": baseline}
+
+
+def _other_baseline(contrast: Contrast) -> Facts:
+    """What the change since a pretest of the outcome itself leaves to be allowed for."""
+    least, most = differences_of_others(contrast.baseline)
+    same, correlation = pretest(contrast.baseline)
+    values: Values = {"baseline_same_as_outcome": same, "pre_post_correlation": correlation}
+    ids = contrast.event_ids or (contrast.event_id,)
+    other = Fact(value=least, event_ids=ids, up_to=None if most == least else most)
+    return {**_told(contrast, values), "other_baseline_difference": other}
 
 
 def _told(contrast: Contrast, values: Values) -> Facts:

@@ -1,9 +1,10 @@
 """Published standards on a subject: each contrast in itself, or the body of them together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from scoring.bodies import Examined, counted, pooled_facts, tallied_facts
+from scoring.best_contrast import best_of
+from scoring.bodies import counted, tallied_facts
 from scoring.certainty_facts import certainty_facts
 from scoring.evidence import (
     REMOVED_BY_PANEL,
@@ -15,8 +16,11 @@ from scoring.evidence import (
     Judgement,
     Subject,
 )
+from scoring.examined import examined
 from scoring.facts import contrast_facts
-from scoring.standards import AnyStandard, Certainty, Standard, apply, examine, standard_named
+from scoring.lifts import body_lifts
+from scoring.pools import pooled_facts, worlds
+from scoring.standards import AnyStandard, Certainty, Standard, apply, standard_named
 from scoring.standards.interpreter import ungraded
 
 TAKEN_BACK = (REMOVED_BY_PANEL, WITHDRAWN_BY_PROGRAMME)
@@ -47,9 +51,10 @@ def published(standard: AnyStandard, subject: Subject) -> Published:
     if standard.unit == "body":
         grade = grade_body(standard, standing, subject.judgements)
         return Published(standard=standard, grade=grade, contrasts=())
-    graded = [(c, grade_contrast(standard, c, subject.judgements)) for c in standing]
-    best = max(graded, key=lambda one: (rank(standard, one[1]), one[0].event_id))[1]
-    return Published(standard=standard, grade=best, contrasts=tuple(graded))
+    graded = [
+        (c, grade_contrast(standard, c, subject.judgements, others=standing)) for c in standing
+    ]
+    return Published(standard=standard, grade=best_of(standard, graded), contrasts=tuple(graded))
 
 
 def stands(contrast: Contrast) -> bool:
@@ -57,62 +62,62 @@ def stands(contrast: Contrast) -> bool:
     return contrast.timing == "follow_up" and contrast.status not in TAKEN_BACK
 
 
-def rank(standard: AnyStandard, grade: Grade) -> int:
-    """The place of a grade's level from the worst (0); -1 without one."""
-    names = [level.name for level in standard.levels]
-    return -1 if grade.level is None else names.index(grade.level)
-
-
 def grade_contrast(
-    standard: AnyStandard, contrast: Contrast, judgements: Sequence[Judgement] = ()
+    standard: AnyStandard,
+    contrast: Contrast,
+    judgements: Sequence[Judgement] = (),
+    *,
+    others: Sequence[Contrast] = (),
 ) -> Grade:
-    """A standard of single contrasts on one of them."""
-    return apply(standard, contrast_facts(contrast, judgements))
+    """A standard of single contrasts on one of them, told beside `others`."""
+    return apply(standard, contrast_facts(contrast, judgements, others=others))
 
 
 def grade_body(
     standard: Standard, contrasts: Sequence[Contrast], judgements: Sequence[Judgement] = ()
 ) -> Grade:
-    """A standard of a body of evidence on these contrasts, in any order."""
-    examined = [
-        _examined(standard, contrast, judgements)
+    """A standard of a body of evidence on these contrasts, in any order.
+
+    Where it is not known which contrasts belong to a pool the best bound is the best of every way
+    that could turn out, and what is told of the pool holds in all of them.
+    """
+    one_by_one = [
+        examined(standard, contrast, judgements, others=contrasts)
         for contrast in sorted(contrasts, key=lambda c: c.event_id)
     ]
-    facts: dict[str, Fact] = {
-        **tallied_facts(standard, examined),
-        **pooled_facts(standard, examined),
-        **_judged(judgements),
-    }
-    grade = apply(standard, facts)
-    return replace(grade, counted=counted(standard, examined))
+    possible = worlds(standard, one_by_one)
+    rest = {**tallied_facts(standard, one_by_one), **_judged(judgements)}
+    grade = apply(standard, {**rest, **pooled_facts(standard, one_by_one, possible)})
+    if len(possible or ()) > 1:
+        grade = _bounded(
+            standard,
+            grade,
+            [
+                apply(standard, {**rest, **pooled_facts(standard, one_by_one, [world])})
+                for world in possible or ()
+            ],
+        )
+    return replace(
+        grade,
+        counted=counted(standard, one_by_one),
+        lift=body_lifts(standard, grade, one_by_one),
+    )
+
+
+def _bounded(standard: Standard, grade: Grade, possible: Sequence[Grade]) -> Grade:
+    """The same with the best that any possible world allows."""
+    if grade.bounds is None:
+        return grade
+    names = [level.name for level in standard.levels]
+    bests = [one.bounds.best for one in possible if one.bounds is not None]
+    return replace(grade, bounds=replace(grade.bounds, best=max(bests, key=names.index)))
 
 
 def _grade_certainty(standard: Certainty, standing: Sequence[Contrast], subject: Subject) -> Grade:
     def bias(name: str, contrast: Contrast) -> Grade:
-        return grade_contrast(standard_named(name), contrast, subject.judgements)
+        return grade_contrast(standard_named(name), contrast, subject.judgements, others=standing)
 
     return apply(standard, certainty_facts(standing, subject, bias=bias))
-
-
-def _examined(standard: Standard, contrast: Contrast, judgements: Sequence[Judgement]) -> Examined:
-    facts: Mapping[str, Fact] = {
-        **contrast_facts(contrast, judgements),
-        **{
-            r.fact: _rating(standard_named(r.standard), contrast, judgements)
-            for r in standard.ratings
-        },
-    }
-    answers = {rule.id: examine(rule, facts).answer for rule in standard.contrast_rules}
-    return Examined(contrast=contrast, facts=facts, answers=answers)
-
-
-def _rating(standard: AnyStandard, contrast: Contrast, judgements: Sequence[Judgement]) -> Fact:
-    """The level another standard gives, and the best that the unknown facts allow it."""
-    grade = grade_contrast(standard, contrast, judgements)
-    ids = contrast.event_ids or (contrast.event_id,)
-    if grade.bounds is None:
-        return Fact(value="ungraded", event_ids=ids)
-    return Fact(value=grade.bounds.worst, event_ids=ids, up_to=grade.bounds.best)
 
 
 def _judged(judgements: Sequence[Judgement]) -> Facts:

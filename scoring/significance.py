@@ -10,7 +10,7 @@ from scipy import special
 from scoring.appraisal import effect, measured_effect
 from scoring.effects import Effect, oriented
 from scoring.errors import ScoringError
-from scoring.evidence import Contrast, Flow
+from scoring.evidence import Contrast, Flow, Result
 
 # What the WWC supposes where no intra-cluster correlation is told: achievement, and all other
 # outcomes (Handbook 4.1 as encoded in baselinr).
@@ -19,6 +19,9 @@ ACHIEVEMENT_ICC: Final = 0.20
 
 # Sources of outcomes that the WWC calls achievement.
 ACHIEVEMENT: Final = ("standardised_test",)
+
+# Measures of two groups' means, whose error is estimated from the people in them.
+ABOUT_MEANS: Final = ("SMD", "MD")
 
 # Units that are one person each: analysed singly they need no correction.
 SINGLE: Final = ("individual",)
@@ -43,7 +46,8 @@ def significance(contrast: Contrast) -> Significance | None:
     """The significance of one contrast; None where its standard error is not known.
 
     Where clusters were assigned and people analysed as if they had been, t and its degrees of
-    freedom are corrected (`corrected_t`); otherwise z = yi / sei.
+    freedom are corrected (`corrected_t`); otherwise t = yi / sei on N - 2 degrees of freedom for
+    a difference of two means, and z for all else. WWC Handbook 4.1, as encoded in WWCr.
     """
     try:
         told = oriented(measured_effect(contrast.result), contrast.direction_good)
@@ -52,7 +56,8 @@ def significance(contrast: Contrast) -> Significance | None:
         # Figures past what a double can divide are no more use than a missing one.
         return None
     icc = supposed_icc(contrast)
-    correction = (1.0, math.inf) if icc is None else _correction(contrast.flow, icc)
+    uncorrected = (1.0, _freedom(contrast.result))
+    correction = uncorrected if icc is None else _correction(contrast.flow, icc)
     if correction is None:
         return None
     shrink, df = correction
@@ -131,6 +136,13 @@ def _deviations(contrast: Contrast) -> Effect | None:
         return None
 
 
+def _freedom(result: Result) -> float:
+    """Degrees of freedom of an uncorrected t; infinite for what is judged by z."""
+    n = result.numbers
+    people = _together(n.get("n1i"), n.get("n2i")) if result.measure in ABOUT_MEANS else None
+    return math.inf if people is None or people <= 2 else people - 2
+
+
 def _correction(flow: Flow, icc: float) -> tuple[float, float] | None:
     """None unless the people and more than two clusters of the analysis are told."""
     people = _together(flow.analysed_intervention, flow.analysed_comparison)
@@ -140,5 +152,5 @@ def _correction(flow: Flow, icc: float) -> tuple[float, float] | None:
     return corrected_t(people=people, clusters=clusters, icc=icc)
 
 
-def _together(one: int | None, other: int | None) -> int | None:
+def _together(one: float | None, other: float | None) -> float | None:
     return None if one is None or other is None else one + other

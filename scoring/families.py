@@ -1,0 +1,66 @@
+"""What a contrast shares with the other results of its study in one outcome domain."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from scoring.conduct import largest_difference
+from scoring.evidence import Contrast, Fact, Facts
+from scoring.significance import significance, within_family
+
+
+def family_facts(contrast: Contrast, others: Iterable[Contrast]) -> Facts:
+    """`p_family` and `domain_baseline_difference` of a contrast among its family.
+
+    The family are the results of one study in one outcome domain, itself among them. `p_family` is
+    the Benjamini-Hochberg adjusted p. As long as nobody says how many comparisons were made, or a
+    p of the family is not known, it is the least it could be, and could be anything up to 1. The
+    difference at baseline is the largest of any required measure of the family. WWC Handbook 4.1:
+    the adjustment as encoded in WWCr, the domain's baseline at second hand.
+    """
+    family = _family(contrast, others)
+    ids = _ids(family)
+    largest, partial = largest_difference(tuple(b for one in family for b in one.baseline))
+    unseen = math.inf if partial else None
+    return {
+        "p_family": _adjusted(contrast, family),
+        "domain_baseline_difference": Fact(value=largest, event_ids=ids, up_to=unseen),
+    }
+
+
+def _family(contrast: Contrast, others: Iterable[Contrast]) -> list[Contrast]:
+    """The contrast first, then the rest by event."""
+    rest = {
+        other.event_id: other
+        for other in others
+        if other.event_id != contrast.event_id and _key(other) == _key(contrast)
+    }
+    return [contrast, *(rest[event_id] for event_id in sorted(rest))]
+
+
+def _key(contrast: Contrast) -> tuple[str, ...]:
+    told = (contrast.study, contrast.domain)
+    return tuple(" ".join(text.casefold().split()) for text in told)
+
+
+def _adjusted(contrast: Contrast, family: Sequence[Contrast]) -> Fact:
+    found = [significance(one) for one in family]
+    own = found[0]
+    if own is None:
+        return Fact(value=None, event_ids=contrast.event_ids or (contrast.event_id,))
+    told = [
+        one.analysis.comparisons_in_family
+        for one in family
+        if one.analysis.comparisons_in_family is not None
+    ]
+    p = [0.0 if one is None else one.p for one in found]
+    whole = bool(told) and None not in found
+    return Fact(
+        value=within_family(p, family=max([len(family), *told]))[0],
+        event_ids=_ids(family),
+        up_to=None if whole else 1.0,
+    )
+
+
+def _ids(family: Iterable[Contrast]) -> tuple[str, ...]:
+    told = (i for one in family for i in one.event_ids or (one.event_id,))
+    return tuple(dict.fromkeys(told))
