@@ -17,6 +17,7 @@ from service.cli.estimated_out import catalogue_in_words, estimate_in_words, ver
 from service.cli.main import DIFFERENT, DONE, REFUSED, CommandRefused
 from service.cli.plain import plain
 from service.estimating import Asked, EstimateRefused, designs_catalogue, perform
+from service.estimating.receipts import UNSIGNED
 from service.estimating.verifying import Verification, estimates_in, verified
 from service.sheets import Limits
 from service.wire import from_wire
@@ -143,7 +144,8 @@ def _recorded(event: str) -> Estimated:
         raise CommandRefused(
             f"--verify: {len(results)} estimates in it (accepted: an event with one)"
         )
-    return from_wire(Estimated, results[0], path="result")
+    # What this command printed itself has no receipt yet.
+    return from_wire(Estimated, {"receipt": UNSIGNED, **results[0]}, path="result")
 
 
 def _print(args: argparse.Namespace, document: dict[str, Any], words: str) -> None:

@@ -85,15 +85,27 @@ def _design(design: Document) -> Iterator[str]:
 
 
 def verified_in_words(found: Verification) -> str:
-    """Figure by figure: recorded, found again, and whether they agree."""
-    file = "the same" if found.same_file else "ANOTHER"
-    lines = [f"The file is {file} (SHA-256 {found.sha256})."]
+    """Figure by figure: recorded, found again, and whether they agree; the verdict comes last."""
+    lines = [f"The file has the SHA-256 {found.sha256}."]
+    if not found.same_file:
+        lines.append(f"It is ANOTHER file: the estimate was made of {found.recorded_sha256}.")
     lines += aligned([["figure", "recorded", "found", ""], *map(_agreement, found.figures)])
     for name, (then, here) in found.versions.items():
         lines.append(f"{name} was {then or 'not there'}, and is {here or 'not there'} here.")
-    differing = sum(not figure.agrees for figure in found.figures)
-    told = "every figure is found again" if not differing else f"{differing} figures differ"
-    return "\n".join([*lines, f"{len(found.figures)} figures: {told}."])
+    return "\n".join([*lines, _verdict(found)])
+
+
+def _verdict(found: Verification) -> str:
+    all_of, differing = len(found.figures), sum(not one.agrees for one in found.figures)
+    if differing:
+        told = f"{differing} of {all_of} figures {'differs' if differing == 1 else 'differ'}"
+    else:
+        told = f"all {all_of} figures are found again"
+    if found.agrees:
+        return f"Verified: of the same file, {told}."
+    file = "of the same file" if found.same_file else "of another file"
+    versions = ", by other versions of the libraries" if differing and found.versions else ""
+    return f"NOT verified: {file}{versions}, {told}."
 
 
 def _agreement(figure: Agreement) -> list[str]:

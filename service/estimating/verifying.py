@@ -11,6 +11,7 @@ from service.estimating.documents import versions
 from service.estimating.engine import perform
 from service.estimating.layout import Asked
 from service.estimating.receipts import UNSIGNED
+from service.estimating.refusals import EstimateRefused, Flaw
 from service.sheets import Limits
 from service.wire import from_wire, to_wire
 
@@ -39,6 +40,7 @@ class Verification:
 
     same_file: bool
     sha256: str
+    recorded_sha256: str
     figures: tuple[Agreement, ...]
     versions: Mapping[str, tuple[str | None, str | None]]
 
@@ -52,11 +54,19 @@ def verified(raw: bytes, recorded: Estimated, limits: Limits) -> Verification:
     """Performs the estimate as it was specified; raises EstimateRefused where it cannot be."""
     digest = hashlib.sha256(raw).hexdigest()
     asked = Asked(recorded.design, dict(recorded.data.columns), dict(recorded.options))
-    again = perform(raw, asked, limits)["contrast"]["result"]
+    try:
+        again = perform(raw, asked, limits)["contrast"]["result"]
+    except EstimateRefused as refusal:
+        if digest == recorded.data.sha256:
+            raise
+        accepted = f"the one with the SHA-256 {recorded.data.sha256}"
+        another = Flaw("file", "is another than the estimate was made of", accepted)
+        raise EstimateRefused([another, *refusal.flaws]) from None
     found = from_wire(Estimated, {**again, "receipt": UNSIGNED})
     return Verification(
         same_file=digest == recorded.data.sha256,
         sha256=digest,
+        recorded_sha256=recorded.data.sha256,
         figures=tuple(_compared(recorded, found)),
         versions=_differing(recorded.versions, versions()),
     )

@@ -188,8 +188,9 @@ def test_an_auditor_with_the_file_finds_every_figure_again(file, answer, told, m
     event, path = recorded(file, answer), file(EXAMPLES["its"].raw)
     code, out, _ = told(path, "--verify", event)
     assert code == 0
-    assert "The file is the same" in out
-    assert "every figure is found again" in out
+    last = out.splitlines()[-1]
+    assert last.startswith("Verified: of the same file, all ")
+    assert last.endswith(" figures are found again.")
     assert answer(path, "--verify", event)["agrees"]
     with Path(event).open(encoding="utf-8") as text:
         monkeypatch.setattr(sys, "stdin", text)
@@ -201,13 +202,52 @@ def test_an_auditor_is_told_what_is_not_found_again(file, answer, told):
         file(EXAMPLES["its"].raw), "--verify", recorded(file, answer, estimate=-30.0, se=16.0)
     )
     assert code == 1
-    assert "2 figures differ" in out
+    assert out.splitlines()[-1].startswith("NOT verified: of the same file, 2 of ")
+    assert out.endswith(" figures differ.\n")
     assert [line.split()[0] for line in out.splitlines() if "DIFFERS" in line] == ["estimate", "se"]
     event = recorded(file, answer)
     other = file(EXAMPLES["its"].raw.replace(b"239.1", b"239.2"), "other.csv")
     code, out, _ = told(other, "--verify", event)
     assert code == 1
-    assert "The file is ANOTHER" in out
+    assert out.splitlines()[1].startswith("It is ANOTHER file: the estimate was made of ")
+    assert out.splitlines()[-1].startswith("NOT verified: of another file, ")
+
+
+def test_another_file_is_not_verified_though_every_figure_is_found_again(file, answer, told):
+    event = recorded(file, answer)
+    longer = file(EXAMPLES["its"].raw + b"\n", "longer.csv")
+    code, out, _ = told(longer, "--verify", event)
+    assert code == 1
+    assert "NOT verified: of another file, all " in out
+    code, out, _ = told(longer, "--verify", event, "--json")
+    assert (code, json.loads(out)["agrees"]) == (1, False)
+
+
+def test_another_file_that_cannot_be_estimated_is_said_to_be_another(file, answer, told):
+    event = recorded(file, answer)
+    broken = file(EXAMPLES["its"].raw.replace(b"239.1", b"239,x"), "broken.csv")
+    code, out, err = told(broken, "--verify", event)
+    assert (code, out) == (2, "")
+    assert "is another than the estimate was made of (accepted: the one with the SHA-256 " in err
+
+
+def test_other_versions_of_the_libraries_are_named(file, answer, told):
+    old = dict.fromkeys(("python", "numpy", "scipy", "statsmodels", "candour"), "0.1")
+    code, out, _ = told(file(EXAMPLES["its"].raw), "--verify", recorded(file, answer, versions=old))
+    assert code == 0
+    assert "statsmodels was 0.1, and is " in out
+    bent = recorded(file, answer, versions=old, estimate=-30.0)
+    code, out, _ = told(file(EXAMPLES["its"].raw), "--verify", bent)
+    assert code == 1
+    words = "NOT verified: of the same file, by other versions of the libraries, 1 of "
+    assert out.splitlines()[-1].startswith(words)
+    assert out.endswith(" figures differs.\n")
+
+
+def test_what_the_command_printed_is_verified_as_well(file, answer, told):
+    found = answer(file(EXAMPLES["its"].raw), *SERIES)
+    kept = file(json.dumps(found).encode(), "printed.json")
+    assert told(file(EXAMPLES["its"].raw), "--verify", kept)[0] == 0
 
 
 @pytest.mark.parametrize(
