@@ -7,11 +7,14 @@ from typing import Final
 from scoring.errors import UnknownStandard
 from scoring.evidence import Facts, Grade
 from scoring.standards.certainty import AnyStandard, Certainty, apply_certainty
+from scoring.standards.chi_campbell import CHI_CAMPBELL_1
 from scoring.standards.eef_toolkit import EEF_TOOLKIT_2021
+from scoring.standards.eef_trial import EEF_TRIAL_2019
 from scoring.standards.emmie import EMMIE
 from scoring.standards.interpreter import apply_rules, examine
 from scoring.standards.rules import Level, Rule, Standard
 from scoring.standards.sms import SMS_WWG_2016
+from scoring.standards.sms_sherman import SMS_SHERMAN_1997
 from scoring.standards.value_for_money import DFT_VFM_1
 from scoring.standards.wwc import WWC_4_1
 
@@ -34,6 +37,9 @@ STANDARDS: Final[Mapping[str, AnyStandard]] = MappingProxyType(
         for standard in (
             WWC_4_1,
             SMS_WWG_2016,
+            SMS_SHERMAN_1997,
+            EEF_TRIAL_2019,
+            CHI_CAMPBELL_1,
             EEF_TOOLKIT_2021,
             *EMMIE,
             DFT_VFM_1,
