@@ -12,9 +12,12 @@ from scoring.standards.eef_toolkit import EEF_TOOLKIT_2021
 from scoring.standards.eef_trial import EEF_TRIAL_2019
 from scoring.standards.emmie import EMMIE
 from scoring.standards.interpreter import apply_rules, examine
+from scoring.standards.rob2 import ROB2_2019
+from scoring.standards.robins_i import ROBINS_I_2_DRAFT, ROBINS_I_2016
 from scoring.standards.rules import Level, Rule, Standard
 from scoring.standards.sms import SMS_WWG_2016
 from scoring.standards.sms_sherman import SMS_SHERMAN_1997
+from scoring.standards.trees import TreeStandard, apply_trees
 from scoring.standards.value_for_money import DFT_VFM_1
 from scoring.standards.wwc import WWC_4_1
 
@@ -25,6 +28,7 @@ __all__ = [
     "Level",
     "Rule",
     "Standard",
+    "TreeStandard",
     "apply",
     "examine",
     "standard_named",
@@ -43,6 +47,9 @@ STANDARDS: Final[Mapping[str, AnyStandard]] = MappingProxyType(
             EEF_TOOLKIT_2021,
             *EMMIE,
             DFT_VFM_1,
+            ROB2_2019,
+            ROBINS_I_2016,
+            ROBINS_I_2_DRAFT,
         )
     }
 )
@@ -61,4 +68,6 @@ def apply(standard: AnyStandard, facts: Facts) -> Grade:
     """The grade that a standard gives on these facts, by the interpreter of its kind."""
     if isinstance(standard, Certainty):
         return apply_certainty(standard, facts)
+    if isinstance(standard, TreeStandard):
+        return apply_trees(standard, facts)
     return apply_rules(standard, facts)

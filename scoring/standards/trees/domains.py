@@ -1,0 +1,154 @@
+"""Standards judged by trees, as data: domains, their scale, and how they add up to a level."""
+
+from dataclasses import dataclass
+
+from scoring.errors import InvalidInput
+from scoring.evidence import Facts
+from scoring.standards.rules import Level, OneOf, Question, Rule, Standard
+from scoring.standards.trees.tree import Ask, Tree, nodes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instead:
+    """Another tree for the domain where a recorded fact is one of these words."""
+
+    fact: str
+    values: tuple[str, ...]
+    title: str
+    tree: Ask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """One way in which a result can mislead, judged by a tree; `id` names its rule."""
+
+    id: str
+    title: str
+    source: str
+    tree: Ask
+    instead: Instead | None = None
+
+    @property
+    def trees(self) -> tuple[Ask, ...]:
+        return (self.tree,) if self.instead is None else (self.tree, self.instead.tree)
+
+    def tree_for(self, facts: Facts) -> Ask:
+        """The tree that fits the recorded facts; the first where they do not tell."""
+        if self.instead is None or self.instead.fact not in facts:
+            return self.tree
+        chosen = facts[self.instead.fact].value in self.instead.values
+        return self.instead.tree if chosen else self.tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """When `number` domains share the judgement as their worst, a person says what that adds up to.
+
+    The answer "yes" makes it `becomes`; `always_from` so many domains nobody is asked (None: never
+    without being asked).
+    """
+
+    judgement: str
+    becomes: str
+    number: int
+    question: str
+    always_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """The answer that recorded facts give, where the rule is met and no person has answered."""
+
+    question: str
+    answer: str
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeStandard(Standard):
+    """A standard whose domains are judged by trees; the overall level is that of the worst domain.
+
+    `scale` holds the judgements of a domain from worst to best; `reads_as` names the level of a
+    judgement that has none of its own name. The rules ask for the best judgement of each domain.
+    """
+
+    domains: tuple[Domain, ...]
+    scale: tuple[str, ...]
+    overall_source: str
+    overall_verified: bool = True
+    reads_as: tuple[tuple[str, str], ...] = ()
+    several: Several | None = None
+    recorded: tuple[Recorded, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse trees that contradict themselves or the questions."""
+        # Not super(): a dataclass with slots is a new class, which super() does not know.
+        Standard.__post_init__(self)
+        for domain in self.domains:
+            for tree in domain.trees:
+                self._check_tree(tree, ())
+        seen = [name for domain in self.domains for name in domain_questions(domain)]
+        seen += [] if self.several is None else [self.several.question]
+        _check(len(set(seen)) == len(seen), self, "two domains ask one question")
+        unused = {question.id for question in self.questions} ^ set(seen)
+        _check(not unused, self, f"questions and trees differ by {sorted(unused)}")
+        levels = {level.name for level in self.levels}
+        named = {self.level_of(judgement) for judgement in self.scale}
+        _check(levels == named, self, f"scale and levels differ by {sorted(levels ^ named)}")
+
+    def _check_tree(self, tree: Tree, above: tuple[str, ...]) -> None:
+        if isinstance(tree, str):
+            _check(tree in self.scale, self, f"{tree} is not a judgement of the scale")
+            return
+        name = tree.question
+        _check(name not in above, self, f"{name} is asked twice on a path")
+        accepted = [answer for one in self.questions if one.id == name for answer in one.answers]
+        led = [answer for branch in tree.branches for answer in branch.answers]
+        _check(sorted(accepted) == sorted(led), self, f"not one branch for each answer of {name}")
+        for branch in tree.branches:
+            self._check_tree(branch.then, (*above, name))
+
+    def question(self, name: str) -> Question:
+        """The question with this id."""
+        return next(question for question in self.questions if question.id == name)
+
+    def level_of(self, judgement: str) -> str:
+        """The name of the level that a judgement of a domain stands for."""
+        return dict(self.reads_as).get(judgement, judgement)
+
+
+def domain_questions(domain: Domain) -> tuple[str, ...]:
+    """The questions of a domain, in the order in which its trees ask them."""
+    return tuple(dict.fromkeys(node.question for tree in domain.trees for node in nodes(tree)))
+
+
+def domain_rules(domains: tuple[Domain, ...], best: tuple[str, ...]) -> tuple[Rule, ...]:
+    """For each domain the rule that it is judged as well as can be."""
+    return tuple(
+        Rule(
+            id=domain.id,
+            title=domain.title,
+            fact=domain.id,
+            check=OneOf(best),
+            source=domain.source,
+            lift=f"{domain.title.lower()} judged {' or '.join(best).replace('_', ' ')}",
+        )
+        for domain in domains
+    )
+
+
+def tree_levels(
+    titles: tuple[tuple[str, str], ...], domains: tuple[Domain, ...]
+) -> tuple[Level, ...]:
+    """Levels from worst to best: the best asks for every domain, those between for no fixed set."""
+    worst, *between, best = titles
+    return (
+        Level(name=worst[0], title=worst[1], paths=((),)),
+        *(Level(name=name, title=title, paths=()) for name, title in between),
+        Level(name=best[0], title=best[1], paths=(tuple(domain.id for domain in domains),)),
+    )
+
+
+def _check(holds: bool, standard: Standard, problem: str) -> None:
+    if not holds:
+        raise InvalidInput(problem, field=standard.name, accepted="trees that can be followed")
