@@ -16,7 +16,7 @@ from scoring.columns import (
     column,
     number,
 )
-from scoring.errors import InvalidInput, TooLittleData
+from scoring.errors import InvalidInput, TooLittleData, told_among
 from scoring.synthesis.batch import Flags, Indices, Names, Ragged, Table
 from scoring.synthesis.pooling import synthesise
 from scoring.synthesis.results import Synthesis
@@ -62,7 +62,8 @@ def aggregated(
         yi of a unit = 1'V^-1 y / 1'V^-1 1          vi of a unit = 1 / 1'V^-1 1
     Raises InvalidInput with field and row for what is not finite, a variance not above 0, a row
     without a unit or a rho with which a unit's V is not positive definite; TooLittleData for fewer
-    than two units; and as `synthesise`, which pools by `method`, `test` and `level`.
+    than two units; and as `synthesise`, which pools by `method`, `test` and `level`: its refusals
+    name the first row of a unit.
     Source: Borenstein et al. 2009, chapter 24; metafor 3.8 `aggregate.escalc`, struct "CS".
     """
     effects, variances = column("yi", yi), column("vi", vi, above=0.0)
@@ -77,7 +78,8 @@ def aggregated(
         shares[rows] = precision / sums[j]
     owner, averages = units.owner(), np.zeros(len(units.k))
     np.add.at(averages, owner, shares * effects)
-    pooled = synthesise(averages, 1 / sums, method=method, test=test, level=level)
+    with told_among((units.order[units.start] + 1).tolist()):
+        pooled = synthesise(averages, 1 / sums, method=method, test=test, level=level)
     return Aggregated(
         rho=rho,
         units=units.labels,

@@ -263,12 +263,11 @@ def robust(fit: Whitened, residuals: Column, *, kind: str) -> Robust:
 
     Clusters that are alike (units of a panel with the same columns, say) are bent alike, once.
     """
-    e, f = fit.white(residuals), fit.back @ fit.f
-    metric = fit.f @ fit.f.T
+    e, f, metric = fit.white(residuals), fit.back @ fit.f, fit.f @ fit.f.T
     g, p, kinds = len(fit.units.k), len(metric), int(fit.alike.max()) + 1
     factor = _factor(kind, clusters=g, rows=len(e), columns=p)
     scores, own = np.empty((g, p)), np.empty((kinds, p, p))
-    left, right = np.empty((2, kinds, p, 2 * p))
+    left, right = np.empty((2, kinds, p, 2 * p if fit.weighted else p))
     members = rows_by_unit(fit.units)
     for one, same in enumerate(rows_by_unit(Ragged.numbered(fit.alike, tuple(range(kinds))))):
         rows = members[same[0]]
@@ -279,12 +278,21 @@ def robust(fit: Whitened, residuals: Column, *, kind: str) -> Robust:
             bent = bent @ _adjustment(left_over, fit.roots[same[0]])
         scores[same] = np.array([e[members[j]] for j in same]) @ bent.T
         own[one] = bent @ left_over @ bent.T
-        spread, shared = bent @ q, bent @ part.T
-        left[one] = np.hstack([spread @ metric - shared, -spread])
-        right[one] = np.hstack([spread, shared])
+        left[one], right[one] = _shared(bent @ q, bent @ part.T, metric, fit)
     return Robust(
         kind=kind, scores=scores, model=f @ f.T, alike=fit.alike, own=own, left=left, right=right
     )
+
+
+def _shared(spread: Table, part: Table, metric: Table, fit: Whitened) -> tuple[Table, Table]:
+    """A cluster's factors of what the working model expects of its scores with another's.
+
+    E scores_i scores_j' = spread_i metric spread_j' - spread_i part_j' - part_i spread_j', of which
+    generalised least squares, whose f is q', leaves the last.
+    """
+    if not fit.weighted:
+        return -spread, spread
+    return np.hstack([spread @ metric - part, -spread]), np.hstack([spread, part])
 
 
 def _factor(kind: str, *, clusters: int, rows: int, columns: int) -> float:

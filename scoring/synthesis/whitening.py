@@ -23,8 +23,9 @@ class Whitened:
     `roots` are the T, one a cluster: standard errors (n,) where rows are independent, else a lower
     triangle (n, n). With T^-1 X = q r, q (N, p) orthonormal, coefficients of whitened effects y are
         b = back f y     f (p, N) with f q = I     back (p, p) = r^-1
-    For weights V^-1 (generalised least squares) f is q'. Rows are in the caller's order. Clusters
-    with the same number in `alike` (from 0) have the same X, V and weights, row by row.
+    For weights V^-1 (generalised least squares, not `weighted` otherwise) f is q'. Rows are in the
+    caller's order. Clusters with the same number in `alike` (from 0) have the same X, V and
+    weights, row by row.
     """
 
     units: Ragged
@@ -33,6 +34,7 @@ class Whitened:
     q: Table
     f: Table
     back: Table
+    weighted: bool
 
     @classmethod
     def of(
@@ -52,7 +54,15 @@ class Whitened:
         q, back = _orthonormal(_by_cluster(x, roots, units))
         f = q.T if weights is None else _weighted(q, roots, units, weights)
         alike = _alike(x, blocks, units, weights)
-        return cls(units=units, alike=alike, roots=roots, q=q, f=f, back=back)
+        return cls(
+            units=units,
+            alike=alike,
+            roots=roots,
+            q=q,
+            f=f,
+            back=back,
+            weighted=weights is not None,
+        )
 
     def white(self, values: Table) -> Table:
         """T^-1 of a column (N,) or of several (N, m)."""

@@ -92,3 +92,10 @@ def test_bad_effects_are_refused(yi, vi, field, row):
 def test_fewer_than_two_units_are_refused(effects):
     with pytest.raises(TooLittleData, match="accepted: at least 2"):
         aggregated(effects, VI[: len(effects)], ["north"] * len(effects), rho=0.5)
+
+
+def test_a_unit_too_far_from_the_others_is_told_by_its_first_row():
+    yi = [0.1, 0.2, 0.1, 1e60, 0.2, 1e60, 0.3]
+    with pytest.raises(InvalidInput) as refusal:
+        aggregated(yi, [0.1] * 7, list("aabcbcd"), rho=0.5)
+    assert (refusal.value.field, refusal.value.row) == ("yi", 4)

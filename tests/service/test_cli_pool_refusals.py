@@ -5,6 +5,7 @@ import json
 import pytest
 
 from service.cli.main import main
+from tests.service.test_sheets import workbook
 
 # The second row under the header is blank, as spreadsheets leave them; the row that is wrong is
 # the fifth, and the fourth lacks its moderator, its unit and its subgroup.
@@ -138,6 +139,9 @@ def test_whole_characters_outside_the_basic_plane_are_read(tmp_path, capsys):
 
 
 def test_blank_rows_count_in_csv_as_in_a_workbook(refusal):
+    lines = [["yi", "vi"], [0.1, 0.1], [None, None], [0.2, -0.1]]
+    assert "vi, row 3: is -0.1" in refusal(workbook(lines))
+    assert "vi, row 3: is -0.1" in refusal("yi,vi\n0.1,0.1\n,\n0.2,-0.1\n")
     assert "vi, row 4: is 'x'" in refusal("yi,vi\n0.1,0.1\n\n,\n0.2,x\n")
     assert "vi, row 1: is 'x'" in refusal("\n \n,,\nyi,vi\n0.2,x\n")
     assert "row 3: has 3 cells" in refusal("yi,vi\n0.1,0.1\n\n0.2,0.3,0.4\n")
