@@ -24,6 +24,16 @@ class InvalidValue(DomainError):
         self.field = field
         self.accepted = accepted
 
+    def within(self, root: str, path: str) -> "InvalidValue":
+        """The same refusal of a value that stands at `path`, and not at `root`."""
+        field, problem = (
+            f"{path}.{text.removeprefix(f'{root}.')}" if text.startswith(f"{root}.") else text
+            for text in (self.field, str(self.data["problem"]))
+        )
+        return InvalidValue(
+            field, problem.replace(f" {root}.", f" {path}."), accepted=self.accepted
+        )
+
 
 class NotFound(DomainError):
     """The thing named is not in this book."""

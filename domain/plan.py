@@ -1,6 +1,6 @@
 """What was said in advance, what it cost, and the judgements only a person can make."""
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -100,9 +100,17 @@ class Cost:
             )
 
 
+# How a question and its answers are spelt: which questions there are, the standards say.
+QUESTION = re.compile(r"[a-z][a-z0-9_]{0,99}", re.ASCII)
+ANSWER = re.compile(r"[a-z0-9][a-z0-9_]{0,99}", re.ASCII)
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A human answer a rule needs: on an outcome domain, or on one measured outcome's event."""
+    """A human answer a rule needs: on an outcome domain, or on one measured outcome's event.
+
+    Who gave it is in the envelope of the event that keeps it.
+    """
 
     standard: str
     question: str
@@ -112,14 +120,17 @@ class Judgement:
     event_id: UUID | None = None
 
     def __post_init__(self) -> None:
-        accepted = JUDGEMENTS.get(self.question)
-        if accepted is None:
+        if not QUESTION.fullmatch(self.question):
             raise InvalidValue(
-                "judgement.question", f"is {self.question}", accepted=", ".join(JUDGEMENTS)
+                "judgement.question",
+                f"is {self.question!r:.60}",
+                accepted="the id of a question of a standard, such as risk_of_bias",
             )
-        if self.answer not in accepted:
+        if not ANSWER.fullmatch(self.answer):
             raise InvalidValue(
-                "judgement.answer", f"is {self.answer}", accepted="one of " + ", ".join(accepted)
+                "judgement.answer",
+                f"is {self.answer!r:.60}",
+                accepted="one of the words that the question accepts, such as low",
             )
         check_text("judgement.reason", self.reason)
         if (self.outcome_domain is None) == (self.event_id is None):
@@ -128,13 +139,3 @@ class Judgement:
                 "and judgement.outcome_domain: exactly one says what is judged",
                 accepted="an event id, or an outcome domain",
             )
-
-
-# Questions of GRADE (Guyatt 2011) and RoB 2 (Sterne 2019) that only a person can answer.
-JUDGEMENTS: Mapping[str, tuple[str, ...]] = {
-    "risk_of_bias": ("low", "some_concerns", "high"),
-    "indirectness": ("none", "serious", "very_serious"),
-    "publication_bias": ("undetected", "suspected"),
-    "dose_response": ("no", "yes"),
-    "opposing_confounding": ("no", "yes"),
-}

@@ -24,6 +24,7 @@ from domain.commands import (
     WithdrawOutcome,
 )
 from domain.contrast import Contrast, Timing
+from domain.door import check_measured, check_planned, check_same_outcome, check_spent
 from domain.errors import MoveRefused
 from domain.events import RecordedEvent, event_class_for, event_types
 from domain.moves import State, open_moves, state_after
@@ -47,6 +48,10 @@ class LiveOutcome:
     happened_on: date
 
 
+# What is done in the course of delivery, after the launch.
+DELIVERED = (ReachMilestone, Stall, Resume, Pivot, Close)
+
+
 class Programme(Aggregate):
     """Decides which events may happen; the events only assign."""
 
@@ -57,7 +62,9 @@ class Programme(Aggregate):
         """Base of the programme's events: moves the state as the table says."""
 
         def apply(self, programme: "Programme") -> None:
-            programme.status = state_after(programme.status, self.facts.type)
+            status = state_after(programme.status, self.facts.type)
+            if status is not programme.status:
+                programme.status, programme.since = status, self.envelope.happened_on
 
     class Created(Event, Aggregate.Created):
         """The engine's own base of a first event; never stored itself."""
@@ -156,6 +163,7 @@ class Programme(Aggregate):
         self.approach_id = facts.approach_id
         self.organisation = envelope.organisation
         self.status = State.REGISTERED
+        self.since: date | None = None
         self.version_number = 1
         self.launched_on: date | None = None
         self.plans: tuple[RegisteredPlan, ...] = ()
@@ -179,7 +187,7 @@ class Programme(Aggregate):
         if command.type not in self.open_moves:
             raise self._refusal(command)
         self._check_day(command, stamp.happened_on)
-        self._check_facts(command, stamp.happened_on)
+        self._check_facts(command, stamp)
         self.trigger_event(
             event_class_for(PROGRAMME_EVENTS, command),
             timestamp=stamp.recorded_at,
@@ -202,26 +210,50 @@ class Programme(Aggregate):
         return MoveRefused(command.type, self.status, open_moves=others, why=why)
 
     def _check_day(self, command: ProgrammeCommand, happened_on: date) -> None:
-        if self.launched_on is None or happened_on >= self.launched_on:
+        if self.launched_on is None or not isinstance(command, DELIVERED):
             return
-        if isinstance(command, ReachMilestone | Stall | Resume | Pivot | Close):
+        if happened_on < self.launched_on:
             why = f"{happened_on} is before the launch on {self.launched_on}"
             raise self._refusal(command, why)
+        if isinstance(command, Stall | Resume | Close):
+            self._check_after_the_last(command, happened_on)
 
-    def _check_facts(self, command: ProgrammeCommand, happened_on: date) -> None:
+    def _check_after_the_last(self, command: Stall | Resume | Close, happened_on: date) -> None:
+        """What changes the status comes after what changed it last."""
+        if self.since is not None and happened_on < self.since:
+            why = f"{happened_on} is before {self.since}, since when the programme is {self.status}"
+            raise self._refusal(command, why)
+
+    def _check_facts(self, command: ProgrammeCommand, stamp: Envelope) -> None:
         match command:
-            case MeasureOutcome(contrast=contrast):
-                self._check_measured_after_launch(command, contrast.timing, happened_on)
-            case CorrectOutcome(event_id=event_id, contrast=contrast):
-                self._check_decision(command, event_id, happened_on)
-                measured_on = self.outcomes[event_id].happened_on
-                self._check_measured_after_launch(command, contrast.timing, measured_on)
+            case MeasureOutcome():
+                self._check_measured(command, stamp.happened_on, stamp)
+            case CorrectOutcome(event_id=event_id, contrast=contrast, decided_by=decided_by):
+                self._check_decision(command, event_id, stamp.happened_on)
+                measured = self.outcomes[event_id]
+                check_same_outcome(measured.contrast, contrast, decided_by)
+                self._check_measured(command, measured.happened_on, stamp)
             case WithdrawOutcome(event_id=event_id):
-                self._check_decision(command, event_id, happened_on)
+                self._check_decision(command, event_id, stamp.happened_on)
             case RecordJudgement(judgement=judgement) if judgement.event_id is not None:
-                self._check_live(command, judgement.event_id)
-            case AmendPlan() if happened_on < self.plans[-1].happened_on:
-                raise self._refusal(command, "it is dated before the plan it amends")
+                self._check_decision(command, judgement.event_id, stamp.happened_on)
+            case RegisterPlan(plan=plan):
+                check_planned(plan, stamp)
+            case AmendPlan(plan=plan):
+                self._check_amendment(command, stamp.happened_on)
+                check_planned(plan, stamp)
+            case ReportCost(cost=cost):
+                check_spent(cost, stamp)
+
+    def _check_amendment(self, command: AmendPlan, happened_on: date) -> None:
+        if happened_on < self.plans[-1].happened_on:
+            raise self._refusal(command, "it is dated before the plan it amends")
+
+    def _check_measured(
+        self, command: MeasureOutcome | CorrectOutcome, measured_on: date, stamp: Envelope
+    ) -> None:
+        self._check_measured_after_launch(command, command.contrast.timing, measured_on)
+        check_measured(command.contrast, measured_on=measured_on, told=stamp)
 
     def _check_measured_after_launch(
         self, command: MeasureOutcome | CorrectOutcome, timing: Timing, happened_on: date
@@ -235,7 +267,10 @@ class Programme(Aggregate):
             raise self._refusal(command, why)
 
     def _check_decision(
-        self, command: CorrectOutcome | WithdrawOutcome, event_id: UUID, happened_on: date
+        self,
+        command: CorrectOutcome | WithdrawOutcome | RecordJudgement,
+        event_id: UUID,
+        happened_on: date,
     ) -> None:
         self._check_live(command, event_id)
         if happened_on < self.outcomes[event_id].happened_on:

@@ -22,6 +22,7 @@ from domain.errors import InvalidValue, NotFound, Stale
 from domain.estimated import Estimated
 from domain.events import EventType, event_types
 from domain.member import EnrolMember, Member
+from domain.plan import Judgement
 from domain.programme import Programme
 from domain.values import Actor, DecidedBy
 
@@ -43,11 +44,17 @@ CACHED_STREAMS = 1000
 
 # Whether the service's own engine computed an estimate, for that programme and no other.
 Computed = Callable[[UUID, Estimated], bool]
+# Refuses, with InvalidValue, a judgement that no standard asks for.
+Asked = Callable[[Judgement], None]
 
 
 def nobody_computed(programme_id: UUID, result: Estimated) -> bool:
     """What a record believes that was given nobody to ask."""
     return False
+
+
+def anything_asked(judgement: Judgement) -> None:
+    """What a record takes that knows no standards: whatever has the shape of a judgement."""
 
 
 class Record(Book):
@@ -63,15 +70,21 @@ class Record(Book):
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
         computed: Computed = nobody_computed,
+        asked: Asked = anything_asked,
     ) -> None:
-        self._computed = computed
+        self._computed, self._asked = computed, asked
         super().__init__(factory=factory, clock=clock, new_id=new_id)
 
     def save(self, *objs: Any, **kwargs: Any) -> list[Recording[UUID]]:  # noqa: ANN401  the engine's own
-        """The one way into the store: an estimate passes only as the service computed it."""
+        """The one way into the store.
+
+        An estimate passes only as the service computed it, and a judgement as a standard asks it.
+        """
         for saved in objs:
             for event in getattr(saved, "pending_events", (saved,)):
                 self._check_computed(event.originator_id, event.facts)
+                if isinstance(event.facts, RecordJudgement):
+                    self._asked(event.facts.judgement)
         return super().save(*objs, **kwargs)
 
     def _check_computed(self, programme_id: UUID, facts: object) -> None:

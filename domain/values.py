@@ -1,6 +1,7 @@
 """Frozen, self-checking values: an invalid one cannot be built."""
 
 import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -91,6 +92,24 @@ def check_proportion(field_name: str, value: float | None) -> None:
     """Refuse what is not within 0 to 1; None is unknown and passes."""
     if value is not None and not 0 <= value <= 1:
         raise InvalidValue(field_name, f"is {value}", accepted="a proportion from 0 to 1")
+
+
+# Before this year nobody evaluated a public service by counting what came of it; a year in two
+# digits is caught with it.
+FIRST_YEAR = 1900
+
+
+def check_year(field_name: str, value: int | None) -> None:
+    """Refuse a year that no report can be of; None is unknown and passes."""
+    check_count(field_name, value, least=FIRST_YEAR)
+
+
+def check_each(
+    path: str, told: object, check: Callable[[str, float | None], None], names: Iterable[str]
+) -> None:
+    """The same check of several fields of a value that stands at `path`."""
+    for name in names:
+        check(f"{path}.{name}", getattr(told, name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from service.auth import API, guard_requests_of
 from service.context import EXTENSION, Context, RecordLane, provide
 from service.estimating.apart import Estimator
 from service.estimating.receipts import Receipts
+from service.grading import check_judgement
 from service.keyfiles import read_or_make_key
 from service.pages import blueprints
 from service.peer.api import lessons_blueprint
@@ -70,7 +71,13 @@ def open_record_lane(settings: Settings, *, now: Clock, new_id: NewId) -> Record
     projection = Projection(store.recorder, store.mapper, readstore, regrade=regrade_with(store))
     receipts = Receipts(read_or_make_key(settings.estimate_key_path))
     return RecordLane(
-        record=Record(factory=store.factory, clock=now, new_id=new_id, computed=receipts.genuine),
+        record=Record(
+            factory=store.factory,
+            clock=now,
+            new_id=new_id,
+            computed=receipts.genuine,
+            asked=check_judgement,
+        ),
         store=store,
         readstore=readstore,
         projection=projection,

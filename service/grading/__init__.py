@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from domain.contrast import Contrast
+from domain.contrast import Contrast, check_consistent
 from domain.errors import InvalidValue
 from domain.facts import ProgrammeFacts
 from domain.plan import EvaluationPlan, Judgement
@@ -14,6 +14,7 @@ from scoring.evidence import Subject
 from scoring.standards.candour import NAME as HOUSE
 from service.grading.catalogue import standards_catalogue
 from service.grading.documents import house_document, level_document
+from service.grading.questions import QUESTIONS, check_judgement
 from service.grading.translation import (
     Preview,
     outcomes_of,
@@ -25,7 +26,9 @@ from service.wire import from_wire
 
 __all__ = [
     "HOUSE",
+    "QUESTIONS",
     "STANDARD_NAMES",
+    "check_judgement",
     "check_standard",
     "grade_approach",
     "grade_programme",
@@ -127,11 +130,31 @@ def _read(body: object) -> Preview:
     plan, judgements = body.get("plan"), body.get("judgements") or ()
     return Preview(
         contrasts=tuple(
-            from_wire(Contrast, item, path=f"contrasts[{i}]") for i, item in enumerate(contrasts)
+            _contrast(item, path=f"contrasts[{i}]") for i, item in enumerate(contrasts)
         ),
         plan=None if plan is None else from_wire(EvaluationPlan, plan, path="plan"),
-        judgements=from_wire(tuple[Judgement, ...], judgements, path="judgements"),
+        judgements=_judgements(judgements),
     )
+
+
+def _contrast(told: object, *, path: str) -> Contrast:
+    """What the record would refuse is refused here, at its place in the list."""
+    try:
+        contrast = from_wire(Contrast, told, path=path)
+        check_consistent(contrast)
+    except InvalidValue as refusal:
+        raise refusal.within("contrast", path) from None
+    return contrast
+
+
+def _judgements(told: object) -> tuple[Judgement, ...]:
+    judgements: tuple[Judgement, ...] = from_wire(tuple[Judgement, ...], told, path="judgements")
+    for i, judgement in enumerate(judgements):
+        try:
+            check_judgement(judgement)
+        except InvalidValue as refusal:
+            raise refusal.within("judgement", f"judgements[{i}]") from None
+    return judgements
 
 
 PREVIEW_FIELDS = ("contrasts", "plan", "judgements")

@@ -1,8 +1,9 @@
 """Recorded facts as scoring has them: plain numbers and words, nothing added."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from domain import contrast as recorded
@@ -13,16 +14,38 @@ from domain.plan import Judgement as RecordedJudgement
 from domain.planning import Unreported
 from scoring.effects import to_natural_scale
 from scoring.evidence import (
+    Analysis,
     Baseline,
     Conduct,
     Contrast,
+    Directness,
+    Discontinuity,
     Flow,
+    Harm,
+    Implementation,
     Judgement,
+    Measurement,
+    Money,
     Promise,
+    Reporting,
     Result,
     Subject,
 )
 from service.wire import to_wire
+
+# The groups of facts that are called the same in both, each with all that it holds.
+GROUPS: Mapping[str, type[Any]] = MappingProxyType(
+    {
+        "discontinuity": Discontinuity,
+        "analysis": Analysis,
+        "directness": Directness,
+        "reporting": Reporting,
+        "implementation": Implementation,
+        "money": Money,
+    }
+)
+# What a measured outcome says of the contrast as a whole; the rest is how it was measured.
+OF_THE_CONTRAST = ("domain", "measure", "direction_good", "primary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,25 +170,27 @@ def _translated(
     event_ids: tuple[str, ...] = (),
 ) -> Contrast:
     """One recorded contrast with where it stands; the names of the facts are the same in both."""
+    outcome = {name: getattr(value.outcome, name) for name in OF_THE_CONTRAST}
     return Contrast(
         event_id=event_id,
         programme=programme,
         study=value.study,
         site=value.unit.site,
         cohort=value.unit.cohort,
-        domain=value.outcome.domain,
-        measure=value.outcome.measure,
-        direction_good=value.outcome.direction_good,
+        **outcome,
         conduct=_conduct(value.design),
         result=_result(value.result),
         flow=Flow(**_facts(value.sample)),
         baseline=tuple(Baseline(**_facts(measure)) for measure in value.baseline),
+        measurement=_measurement(value.outcome),
+        harms=_harms(value.harms),
+        **{name: group(**_facts(getattr(value, name))) for name, group in GROUPS.items()},
         promise=promise,
         context=dict(value.context),
         timing=value.timing.value,
-        primary=value.outcome.primary,
         horizon_months=value.unit.horizon_months,
         months_since_start=value.months_since_start,
+        months_since_end=value.months_since_end,
         version=version,
         recorded_at=recorded_at,
         status=status,
@@ -178,6 +203,16 @@ def _translated(
 def _conduct(design: recorded.StudyDesign) -> Conduct:
     facts = _facts(design)
     return Conduct(design=facts.pop("type"), **facts)
+
+
+def _measurement(outcome: recorded.OutcomeMeasure) -> Measurement:
+    facts = _facts(outcome)
+    return Measurement(**{name: facts[name] for name in facts if name not in OF_THE_CONTRAST})
+
+
+def _harms(told: tuple[recorded.Harm, ...] | None) -> tuple[Harm, ...] | None:
+    """None where nobody told whether any was looked for."""
+    return None if told is None else tuple(Harm(**_facts(harm)) for harm in told)
 
 
 # A ratio of means, unlike one of events, and deviations of a change, unlike those of people, are

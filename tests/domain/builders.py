@@ -112,6 +112,8 @@ def contrast(
     measure="emergency admissions per 1,000",
     primary=None,
     timing=Timing.FOLLOW_UP,
+    design=Design.RCT,
+    **facts,
 ):
     return Contrast(
         study="Northby evaluation",
@@ -123,9 +125,10 @@ def contrast(
             kind=OutcomeKind.RATE,
             primary=primary,
         ),
-        design=StudyDesign(type=Design.RCT),
-        result=Reported(measure="SMD", estimate=estimate, se=0.1),
+        design=design if isinstance(design, StudyDesign) else StudyDesign(type=design),
+        result=facts.pop("result", Reported(measure="SMD", estimate=estimate, se=0.1)),
         timing=timing,
+        **facts,
     )
 
 
@@ -183,8 +186,8 @@ def baseline():
     return measure(timing=Timing.BASELINE)
 
 
-def correct(event_id, estimate, *, by):
-    return CorrectOutcome(event_id, contrast(estimate), by, "a coding error")
+def correct(event_id, estimate, *, by, **changes):
+    return CorrectOutcome(event_id, contrast(estimate, **changes), by, "a coding error")
 
 
 def withdraw(event_id, *, by, blind=False):

@@ -32,6 +32,15 @@ def test_only_auditor_and_steward_decide_independently_and_read_the_entries():
         assert not any(may(actor, action) for actor in (LEAD, FUNDER, PEER))
 
 
+def test_nobody_decides_as_independent_on_what_their_own_organisation_does():
+    # A judgement stands for everybody who reads the grade (design section 5.5), so it is given by
+    # those whose function is assurance or hosting, and never by the house that is judged.
+    assert not may(AUDITOR, "decide_independently", owner=AUDITOR.organisation)
+    assert may(AUDITOR, "decide_independently", owner=LEAD.organisation)
+    with pytest.raises(NotAllowed, match="of another organisation"):
+        check_may(STEWARD, "decide_independently", owner=STEWARD.organisation)
+
+
 def test_no_function_of_assurance_has_anything_to_do_with_lessons():
     lessons = [action for action in Action if "lesson" in action]
     assert len(lessons) == 4

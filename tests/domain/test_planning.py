@@ -126,9 +126,9 @@ def test_of_several_plans_the_one_in_advance_speaks():
 
 
 def test_a_revision_by_the_programme_cannot_bend_the_outcome_to_the_plan():
-    scenario = Scenario().given(register_plan(BED_DAYS), LAUNCH, measure(domain="wellbeing"))
-    scenario.given(correct(scenario.last_id, 0.3, by=BY_PROGRAMME))
-    assert facts_known(scenario.events).contrasts[0].plan.planned is None
+    scenario = Scenario().given(register_plan(BED_DAYS), LAUNCH, measure(measure="bed nights"))
+    bent = correct(scenario.last_id, 0.3, by=BY_PROGRAMME, measure="bed days")
+    assert facts_known(scenario.given(bent).events).contrasts[0].plan.same_measure is False
 
 
 def test_planned_outcomes_of_which_nothing_was_told_are_listed_with_the_day_they_are_due():

@@ -113,11 +113,11 @@ def test_stalls_adaptations_and_milestones_never_change_the_evidence(between):
     assert busy.version_number == 1
 
 
-def decided(name, event_id):
+def decided(name, event_id, site):
     return {
         "none": (),
         "panel": (correct(event_id, 0.9, by=BY_PANEL),),
-        "programme": (correct(event_id, 0.8, by=BY_PROGRAMME),),
+        "programme": (correct(event_id, 0.8, by=BY_PROGRAMME, site=site),),
         "removed": (withdraw(event_id, by=BY_PANEL, blind=True),),
         "withdrawn": (withdraw(event_id, by=BY_PROGRAMME),),
     }[name]
@@ -138,9 +138,10 @@ def what_stands(outcomes):
     programme.act(LAUNCH, stamp(event_id=UUID(int=2), happened_on=day(1)))
     for event_id, name in outcomes:
         measured_on = day(event_id.int)
-        command = measure(event_id.int / 1000, site=f"site {event_id.int}")
+        site = f"site {event_id.int}"
+        command = measure(event_id.int / 1000, site=site)
         programme.act(command, stamp(event_id=event_id, happened_on=measured_on))
-        for decision in decided(name, event_id):
+        for decision in decided(name, event_id, site):
             later = stamp(event_id=UUID(int=event_id.int + 1000), happened_on=measured_on)
             programme.act(decision, later)
     facts = facts_known(programme.collect_events())

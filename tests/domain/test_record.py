@@ -170,6 +170,23 @@ def test_the_owner_decides_as_the_programme_and_the_assurers_as_the_panel(
             record.act(actor, programme_id, decision, happened_on=day(3))
 
 
+def test_a_judgement_that_nobody_asks_for_is_not_written(record, programme_id, clock):
+    def nobody_asks(judgement):
+        raise InvalidValue("judgement.question", f"is {judgement.question}", accepted="another")
+
+    strict = Record(factory=record.factory, clock=clock, new_id=ids(), asked=nobody_asks)
+    before = written(record)
+    with pytest.raises(InvalidValue, match="risk_of_bias"):
+        strict.act(AUDITOR, programme_id, judge(outcome_domain="falls"), happened_on=day(2))
+    assert written(record) == before
+
+
+def test_nobody_judges_the_programme_of_their_own_organisation(record, programme_id):
+    insider = Actor("m-inside", Function.AUDITOR, LEAD.organisation)
+    with pytest.raises(NotAllowed, match="of another organisation"):
+        record.act(insider, programme_id, judge(outcome_domain="falls"), happened_on=day(2))
+
+
 def test_a_known_key_answers_again_and_writes_nothing(record, programme_id):
     first = record.act(LEAD, programme_id, MILESTONE, happened_on=day(2), key=KEY)
     before = written(record)
