@@ -1,47 +1,24 @@
 """WWC 4.1: the attrition boundary against its model, baseline categories, the rating path."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from scipy import optimize, special
 
 from scoring.attrition import BOUNDARIES
 from scoring.conduct import attrition, largest_difference
-from scoring.evidence import Baseline, Conduct, Flow
-from scoring.facts import contrast_facts
-from scoring.standards import apply
-from scoring.standards.wwc import WWC_4_1
+from scoring.evidence import Baseline, Flow
 from tests.scoring.evidence import conducted, smd
-
-TRIAL = Conduct(
-    design="rct",
-    confounding_factor=False,
-    randomisation_compromised=False,
-    units_intervention=1000,
-    units_comparison=1000,
+from tests.scoring.standards.wwc_cases import (
+    EQUAL,
+    FAR,
+    NEAR,
+    TRIAL,
+    answer,
+    flow,
+    rating,
 )
-EQUAL = (Baseline(measure="age", standardised_difference=0.05),)
-NEAR = (Baseline(measure="age", standardised_difference=-0.25),)
-FAR = (Baseline(measure="age", standardised_difference=0.2501),)
-
-
-def flow(overall, differential, assumption="cautious", size=100_000):
-    lost_t, lost_c = overall + differential / 2, overall - differential / 2
-    return Flow(
-        assigned_intervention=size,
-        assigned_comparison=size,
-        analysed_intervention=round(size * (1 - lost_t / 100)),
-        analysed_comparison=round(size * (1 - lost_c / 100)),
-        attrition_assumption=assumption,
-    )
-
-
-def rating(conduct=TRIAL, **facts):
-    return apply(WWC_4_1, contrast_facts(smd(0.1, 0.1, conduct=conduct, **facts)))
-
-
-def answer(grade, rule):
-    return next(reason.answer for reason in grade.reasons if reason.rule == rule)
 
 
 # Vectors of the transcribed handbook table (overall per cent, differential points).
@@ -79,8 +56,8 @@ def test_overall_attrition_is_rounded_to_the_nearest_whole_per_cent():
 
 # The model behind the table: Deke and Chiang 2016, functional form confirmed by the fit.
 MODELS = {
-    "cautious": (0.45, 0.39, range(3, 58), 0.1),
-    "optimistic": (math.sqrt(0.075), math.sqrt(0.05), range(6, 66), 0.15),
+    "cautious": (0.45, 0.39, range(3, 58), 0.095),
+    "optimistic": (math.sqrt(0.075), math.sqrt(0.05), range(6, 66), 0.145),
 }
 
 
@@ -229,5 +206,35 @@ def test_a_measure_that_cannot_be_computed_leaves_equivalence_unknown():
 
 def test_rules_known_at_second_hand_say_so():
     verified = {reason.rule: reason.verified for reason in rating().reasons}
-    assert verified["wwc.attrition"]
-    assert not verified["wwc.several_units"]
+    first_hand = {rule.removeprefix("wwc.") for rule, known in verified.items() if known}
+    assert first_hand == {
+        "no_confounding_factor",
+        "randomised_people",
+        "randomised_clusters",
+        "attrition",
+        "baseline_equivalent",
+        "baseline_adjustable",
+        "adjusted",
+    }
+
+
+# baselinr's worked case: overall 30 %, differential 6 points, cautious; largest |g| 0.12, adjusted.
+def test_the_worked_case_of_the_reference_reads_as_pinned():
+    adjusted = replace(TRIAL, adjusted_for_baseline=True)
+    near = (Baseline(measure="age", standardised_difference=0.12),)
+    grade = rating(adjusted, flow=flow(30, 6), baseline=near)
+    texts = {reason.rule: reason.text for reason in grade.reasons}
+    assert grade.level == "MEETS_WITH"
+    assert (grade.bounds.worst, grade.bounds.best) == ("MEETS_WITH", "MEETS_WITH")
+    assert texts["wwc.attrition"] == (
+        "Difference in attrition between the groups (percentage points): 6, at most 4.1; unmet."
+    )
+    assert texts["wwc.baseline_adjustable"] == (
+        "Largest difference at baseline, if adjusted for (standard deviations): 0.12, "
+        "asked <= 0.25; met."
+    )
+    assert [lift.text for lift in grade.lift] == [
+        "MEETS_WITHOUT: attrition within the boundary at its overall rate"
+    ]
+    margin = next(r.margin for r in grade.reasons if r.rule == "wwc.attrition")
+    assert margin == pytest.approx(-1.9)
