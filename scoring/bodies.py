@@ -1,41 +1,10 @@
-"""From the answers of single contrasts to the facts of a body: independent samples, and a pool."""
+"""From the answers of single contrasts to counts of independent samples, and how near each is."""
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Hashable, Iterable, Sequence
 
-from scoring.evidence import Answer, Contrast, Counted, Fact, Facts
-from scoring.standards.rules import Pool, Standard, Tally
-from scoring.synthesis import Synthesis, synthesise
-
-State: TypeAlias = Literal["counted", "possible", "not counted"]
-Paths: TypeAlias = tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examined:
-    """One contrast with its facts and the answer of every contrast rule, by id."""
-
-    contrast: Contrast
-    facts: Facts
-    answers: Mapping[str, Answer]
-
-    @property
-    def sample(self) -> str:
-        """Who was studied: two contrasts of one cohort at one site are one sample."""
-        return f"{_folded(self.contrast.site)}|{_folded(self.contrast.cohort)}"
-
-    @property
-    def event_ids(self) -> tuple[str, ...]:
-        return self.contrast.event_ids or (self.contrast.event_id,)
-
-    def state(self, paths: Paths) -> State:
-        """Counted when a path is met, possible while one could still be."""
-        answers = [{self.answers[rule] for rule in path} for path in paths]
-        if any(found <= {"met"} for found in answers):
-            return "counted"
-        return "possible" if any("unmet" not in found for found in answers) else "not counted"
+from scoring.evidence import Counted, Fact, Facts
+from scoring.examined import Examined
+from scoring.standards.rules import Rule, Standard, Tally
 
 
 def tallied_facts(standard: Standard, examined: Sequence[Examined]) -> Facts:
@@ -45,119 +14,66 @@ def tallied_facts(standard: Standard, examined: Sequence[Examined]) -> Facts:
 
 def counted(standard: Standard, examined: Sequence[Examined]) -> tuple[Counted, ...]:
     """How each contrast stands towards each tally, and what its nearest path still asks for."""
-    return tuple(_standing(standard, tally, one) for tally in standard.tallies for one in examined)
+    return tuple(_standing(tally, one) for tally in standard.tallies for one in examined)
 
 
-def pooled_facts(standard: Standard, examined: Sequence[Examined]) -> Facts:
-    """Each pool as facts; unknown where no sample meets a path, or one that might is not known."""
-    return {name: fact for pool in standard.pools for name, fact in _pooled(pool, examined).items()}
+def counts_in(tally: Tally, examined: Iterable[Examined]) -> set[Hashable]:
+    """What is surely counted, each once however many contrasts it has."""
+    return {identity(tally, one) for one in examined if one.state(tally.paths) == "counted"}
+
+
+def identity(tally: Tally, one: Examined) -> Hashable:
+    """What a tally counts once: two contrasts of one sample (or study) are one."""
+    return one.study if tally.distinct == "study" else one.contrast.sample
+
+
+def nearest(tally: Tally, one: Examined) -> tuple[tuple[str, ...], frozenset[Rule] | None]:
+    """The path of a tally that asks least of a contrast, and the changes that would meet it.
+
+    None where no fact about this study can; then the path with the fewest rules wanting.
+    """
+    reachable = [
+        (path, changes) for path in tally.paths if (changes := one.changes(path)) is not None
+    ]
+    if reachable:
+        return min(reachable, key=lambda found: (len(found[1]), found[0]))
+    return min(((path, None) for path in tally.paths), key=lambda found: _short(one, found[0]))
+
+
+def _short(one: Examined, path: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
+    return sum(one.answers[rule] != "met" for rule in path), path
 
 
 def _tallied(tally: Tally, examined: Sequence[Examined]) -> Fact:
-    sure = [one for one in examined if one.state(tally.paths) == "counted"]
-    open_ = [one for one in examined if one.state(tally.paths) == "possible"]
-    number = len(_distinct(tally, sure))
-    most = len(_distinct(tally, [*sure, *open_]))
+    sure = counts_in(tally, examined)
+    most = sure | {identity(tally, one) for one in examined if one.state(tally.paths) == "possible"}
+    ids = [i for one in examined if one.state(tally.paths) == "counted" for i in one.event_ids]
     return Fact(
-        value=number,
-        event_ids=_ids(sure),
-        up_to=most if most > number else None,
+        value=len(sure),
+        event_ids=tuple(dict.fromkeys(ids)),
+        up_to=len(most) if len(most) > len(sure) else None,
     )
 
 
-def _distinct(tally: Tally, examined: Iterable[Examined]) -> set[str]:
-    if tally.distinct == "study":
-        return {_folded(one.contrast.study) for one in examined}
-    return {one.sample for one in examined}
-
-
-def _standing(standard: Standard, tally: Tally, one: Examined) -> Counted:
-    nearest = min(
-        (tuple(rule for rule in path if one.answers[rule] != "met") for path in tally.paths),
-        key=len,
-    )
+def _standing(tally: Tally, one: Examined) -> Counted:
+    path, changes = nearest(tally, one)
     return Counted(
         fact=tally.fact,
         title=tally.title,
         event_id=one.contrast.event_id,
         study=one.contrast.study,
         state=one.state(tally.paths),
-        wanting=nearest,
-        text="; and ".join(standard.by_id[rule].lift for rule in nearest),
+        wanting=tuple(rule for rule in path if one.answers[rule] != "met"),
+        text=in_words(changes),
     )
 
 
-def _pooled(pool: Pool, examined: Sequence[Examined]) -> Facts:
-    names = [f"{pool.fact}_{part}" for part in ("estimate", "low", "high", "people", "sites")]
-    names.append(f"{pool.fact}_share_pct")
-    members = _one_a_sample([one for one in examined if one.state(pool.paths) == "counted"])
-    if not members:
-        return {name: Fact(value=None) for name in names}
-    weights = [1 / _variance(one) for one in members]
-    together = _common(members)
-    share = math.fsum(
-        weight
-        for one, weight in zip(members, weights, strict=True)
-        if one.state(pool.share_of) == "counted"
-    )
-    people = [one.facts["analysed_people"].value for one in members]
-    values = (
-        together.estimate,
-        together.ci_low,
-        together.ci_high,
-        _total(people),
-        float(len({_folded(one.contrast.site) for one in members})),
-        100 * share / math.fsum(weights) if pool.share_of else None,
-    )
-    ids = _ids(members)
-    return {
-        name: Fact(value=value, event_ids=ids) for name, value in zip(names, values, strict=True)
-    }
+def in_words(changes: frozenset[Rule] | None) -> str:
+    """What would have to change, or that nothing about this study can be changed to it."""
+    if changes is None:
+        return "no fact about this study can change that: it takes another study"
+    return "; and ".join(dict.fromkeys(rule.lift for rule in sorted_rules(changes)))
 
 
-def _one_a_sample(members: Iterable[Examined]) -> list[Examined]:
-    """The contrast of each sample that was told first, of those with an effect in deviations."""
-    told: dict[str, Examined] = {}
-    usable = [one for one in members if _value(one, "effect_smd") is not None]
-    for one in sorted(usable, key=lambda one: (one.contrast.recorded_at, one.contrast.event_id)):
-        told.setdefault(one.sample, one)
-    return sorted(told.values(), key=lambda one: one.contrast.event_id)
-
-
-def _common(members: Sequence[Examined]) -> Synthesis:
-    pairs = sorted((_number(one, "effect_smd"), _variance(one)) for one in members)
-    return synthesise([y for y, _ in pairs], [v for _, v in pairs], method="EE", test="z")
-
-
-def _variance(one: Examined) -> float:
-    return _number(one, "effect_se") ** 2
-
-
-def _value(one: Examined, name: str) -> float | None:
-    fact = one.facts.get(name)
-    return None if fact is None or fact.value is None else float(fact.value)
-
-
-def _number(one: Examined, name: str) -> float:
-    value = _value(one, name)
-    if value is None:
-        raise ValueError(f"{name} is not known of {one.contrast.event_id}")
-    return value
-
-
-def _total(counts: Iterable[object]) -> float | None:
-    """The sum; None where one of them is not known."""
-    total = 0.0
-    for count in counts:
-        if not isinstance(count, int | float):
-            return None
-        total += count
-    return total
-
-
-def _ids(examined: Iterable[Examined]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(i for one in examined for i in one.event_ids))
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+def sorted_rules(changes: Iterable[Rule]) -> list[Rule]:
+    return sorted(changes, key=lambda rule: rule.id)

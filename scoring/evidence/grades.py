@@ -46,11 +46,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lift:
-    """The smallest set of changes that would reach a higher grade."""
+    """The smallest set of changes that would reach a higher grade: the rules to be met.
+
+    `studies` are those of a body that could bring it about without a new one: the event id of each
+    contrast, and the rules that it would have to meet.
+    """
 
     to: str
     changes: tuple[str, ...]
     text: str
+    studies: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

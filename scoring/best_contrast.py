@@ -1,0 +1,62 @@
+"""A standard of single contrasts on a subject: its best-rated one, and what could be better."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from scoring.bodies import in_words
+from scoring.evidence import Bounds, Contrast, Grade, Lift
+from scoring.examined import towards
+from scoring.standards import AnyStandard, Standard
+
+Graded = tuple[Contrast, Grade]
+
+
+def best_of(standard: AnyStandard, graded: Sequence[Graded]) -> Grade:
+    """The grade of the best-rated contrast, with the best that any of them could be.
+
+    What would lift it are the fewest changes to any contrast that reach a higher level.
+    """
+    contrast, grade = max(graded, key=lambda one: (rank(standard, one[1]), one[0].event_id))
+    if grade.bounds is None or len(graded) == 1:
+        return grade
+    bests = [other.bounds.best for _, other in graded if other.bounds is not None]
+    names = [level.name for level in standard.levels]
+    bounds = Bounds(worst=grade.bounds.worst, best=max(bests, key=names.index))
+    nearer = _nearer(standard, grade, [one for one in graded if one[0] is not contrast])
+    return replace(grade, bounds=bounds, lift=grade.lift if nearer is None else (nearer,))
+
+
+def rank(standard: AnyStandard, grade: Grade) -> int:
+    """The place of what a grade surely reaches, from the worst (0); -1 without a level."""
+    names = [level.name for level in standard.levels]
+    return -1 if grade.bounds is None else names.index(grade.bounds.worst)
+
+
+def _nearer(standard: AnyStandard, best: Grade, graded: Sequence[Graded]) -> Lift | None:
+    """A lift by another contrast that asks for fewer changes than those of the best-rated one."""
+    if not isinstance(standard, Standard):
+        return None
+    above = standard.levels[rank(standard, best) + 1 :]
+    own = [lift for lift in best.lift if not _by_design(standard, best, lift)]
+    fewest = min((len(lift.changes) for lift in own), default=None)
+    found = [
+        (len(rules), place, contrast.event_id, level.name, contrast, rules)
+        for place, level in enumerate(reversed(above))
+        for contrast, grade in graded
+        if (rules := towards(standard, grade, [level.name])) is not None
+    ]
+    *_, name, contrast, rules = min(found, default=(0, 0, "", "", None, ()))
+    if contrast is None or (fewest is not None and fewest <= len(rules)):
+        return None
+    return Lift(
+        to=name,
+        changes=tuple(rule.id for rule in rules),
+        text=f"{name}: of {contrast.study} ({contrast.site}): {in_words(frozenset(rules))}",
+        studies=((contrast.event_id, tuple(rule.id for rule in rules)),),
+    )
+
+
+def _by_design(standard: Standard, grade: Grade, lift: Lift) -> bool:
+    """Whether a lift asks for what no further fact about the same study can change."""
+    known = {reason.rule for reason in grade.reasons if reason.answer == "unmet"}
+    return any(standard.by_id[rule].fixed and rule in known for rule in lift.changes)

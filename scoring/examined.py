@@ -1,0 +1,126 @@
+"""One contrast under a standard of a body: the answer of each contrast rule, and what it wants."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from scoring.evidence import Answer, Contrast, Fact, Facts, Grade, Judgement
+from scoring.facts import contrast_facts
+from scoring.standards import AnyStandard, Standard, apply, examine, standard_named
+from scoring.standards.rules import OneOf, Rule, level_reached
+
+State: TypeAlias = Literal["counted", "possible", "not counted"]
+Paths: TypeAlias = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """One contrast with its facts and the answer of every contrast rule, by id.
+
+    `needs` says of each rule which changes would meet it: rules of this standard, or of the one
+    behind a rating; nothing where it is met, None where no fact about this study can meet it.
+    """
+
+    contrast: Contrast
+    facts: Facts
+    answers: Mapping[str, Answer]
+    needs: Mapping[str, tuple[Rule, ...] | None]
+
+    @property
+    def event_ids(self) -> tuple[str, ...]:
+        return self.contrast.event_ids or (self.contrast.event_id,)
+
+    @property
+    def study(self) -> str:
+        return " ".join(self.contrast.study.casefold().split())
+
+    @property
+    def name(self) -> str:
+        """As a reader finds it again."""
+        return f"{self.contrast.study} ({self.contrast.site})"
+
+    def state(self, paths: Paths) -> State:
+        """Counted when a path is met, possible while one could still be."""
+        answers = [{self.answers[rule] for rule in path} for path in paths]
+        if any(found <= {"met"} for found in answers):
+            return "counted"
+        return "possible" if any("unmet" not in found for found in answers) else "not counted"
+
+    def changes(self, path: tuple[str, ...]) -> frozenset[Rule] | None:
+        """What would meet all of a path; None where no fact about this study can."""
+        wanted: set[Rule] = set()
+        for rule in path:
+            needed = self.needs[rule]
+            if needed is None:
+                return None
+            wanted.update(needed)
+        return frozenset(wanted)
+
+
+def examined(
+    standard: Standard,
+    contrast: Contrast,
+    judgements: Sequence[Judgement] = (),
+    *,
+    others: Sequence[Contrast] = (),
+) -> Examined:
+    """A contrast, told beside `others`, under the contrast rules of a standard and its ratings."""
+    own = contrast_facts(contrast, judgements, others=others)
+    ratings = {
+        r.fact: (r.standard, apply(standard_named(r.standard), own)) for r in standard.ratings
+    }
+    ids = contrast.event_ids or (contrast.event_id,)
+    facts = {
+        **own,
+        **{name: _rating(standard_named(by), grade, ids) for name, (by, grade) in ratings.items()},
+    }
+    answers = {rule.id: examine(rule, facts).answer for rule in standard.contrast_rules}
+    needs = {rule.id: _needs(rule, answers[rule.id], ratings) for rule in standard.contrast_rules}
+    return Examined(contrast=contrast, facts=facts, answers=answers, needs=needs)
+
+
+def _rating(standard: AnyStandard, grade: Grade, event_ids: tuple[str, ...]) -> Fact:
+    """The level another standard gives, and the best that the unknown facts allow it."""
+    if grade.bounds is not None:
+        return Fact(value=grade.bounds.worst, event_ids=event_ids, up_to=grade.bounds.best)
+    best = _could_open(standard, grade) if isinstance(standard, Standard) else None
+    return Fact(value="ungraded", event_ids=event_ids, up_to=best)
+
+
+def _could_open(standard: Standard, grade: Grade) -> str | None:
+    """The best level of what is ungraded for want of facts alone."""
+    open_ = frozenset(reason.rule for reason in grade.reasons if reason.answer != "unmet")
+    return level_reached(standard, open_).name if open_.issuperset(standard.entry) else None
+
+
+def _needs(
+    rule: Rule, answer: Answer, ratings: Mapping[str, tuple[str, Grade]]
+) -> tuple[Rule, ...] | None:
+    if answer == "met":
+        return ()
+    if rule.fact in ratings and isinstance(rule.check, OneOf):
+        name, grade = ratings[rule.fact]
+        return towards(standard_named(name), grade, rule.check.values)
+    return None if rule.fixed and answer == "unmet" else (rule,)
+
+
+def towards(standard: AnyStandard, grade: Grade, levels: Iterable[str]) -> tuple[Rule, ...] | None:
+    """The fewest rules that would lift a grade to one of these levels; None if no fact can.
+
+    What a study is by design, once known, no further fact about it changes.
+    """
+    if not isinstance(standard, Standard):
+        return None
+    answers = {reason.rule: reason.answer for reason in grade.reasons}
+    wanted = set(levels)
+    routes = [
+        [rule for rule in standard.rules if rule.id in (*standard.entry, *path)]
+        for level in standard.levels
+        if level.name in wanted
+        for path in level.paths
+    ]
+    lacking = [tuple(r for r in route if answers[r.id] != "met") for route in routes]
+    open_ = [
+        rules for rules in lacking if not any(r.fixed and answers[r.id] == "unmet" for r in rules)
+    ]
+    return min(open_, key=lambda rules: (len(rules), [r.id for r in rules]), default=None)

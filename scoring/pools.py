@@ -1,0 +1,187 @@
+"""The common effect of a body's samples, over every way that what is not known could turn out."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations
+from typing import Final, TypeAlias
+
+from scipy import special
+
+from scoring.evidence import Fact, Facts
+from scoring.examined import Examined, Paths
+from scoring.standards.rules import Pool, Standard
+
+# Contrasts that may or may not belong, of which every combination is tried; with more of them the
+# pool counts as not known at all, which is never better for a grade. 2^6 pools take a moment.
+TRIED_AT_MOST: Final = 6
+
+# 95 % intervals, two-sided, of a normal distribution.
+QUANTILE: Final = float(special.ndtri(0.975))
+
+# Contrasts, by event id and what they were asked, that are taken to belong in one possible world.
+Admitted: TypeAlias = frozenset[tuple[str, Paths]]
+
+# The least and the most that a fact could be; None: anything at all.
+Range: TypeAlias = tuple[float, float] | None
+
+PARTS: Final = ("estimate", "low", "high", "people", "sites", "share_pct")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Member:
+    """One sample in a pool; `yi` and `weight` are None where it has no effect in deviations."""
+
+    examined: Examined
+    yi: float | None
+    weight: float
+
+
+def worlds(standard: Standard, examined: Sequence[Examined]) -> list[Admitted] | None:
+    """Each way in which contrasts of which that is not known may belong; None if too many."""
+    paths = {pool.paths for pool in standard.pools}
+    open_ = [
+        (one.contrast.event_id, asked)
+        for asked in sorted(paths)
+        for one in examined
+        if one.state(asked) == "possible"
+    ]
+    if len(open_) > TRIED_AT_MOST:
+        return None
+    sizes = range(len(open_) + 1)
+    return [frozenset(some) for some in chain(*(combinations(open_, k) for k in sizes))]
+
+
+def pooled_facts(
+    standard: Standard, examined: Sequence[Examined], possible: Sequence[Admitted] | None
+) -> Facts:
+    """Each pool as facts that hold in all of these worlds: the least and the most of them.
+
+    The common effect weighs each sample by the inverse of its variance, yi = sum(w yi) / sum(w),
+    with an interval of 1.96 standard errors. A sample of several contrasts gives the one told
+    first. Without an effect in standard deviations of one of them the estimate is not known.
+    """
+    facts: dict[str, Fact] = {}
+    for pool in standard.pools:
+        hull = _hull([_pooled(pool, examined, world) for world in possible or ()])
+        ids = tuple(dict.fromkeys(i for one in _first_told(pool, examined) for i in one.event_ids))
+        for part in PARTS:
+            facts[f"{pool.fact}_{part}"] = _fact(hull.get(part), ids)
+    return facts
+
+
+def _fact(known: Range, event_ids: tuple[str, ...]) -> Fact:
+    if known is None:
+        return Fact(value=None, event_ids=event_ids)
+    least, most = known
+    return Fact(value=least, event_ids=event_ids, up_to=most if most > least else None)
+
+
+def _hull(pools: Sequence[Mapping[str, Range]]) -> Mapping[str, Range]:
+    """From the least of the least to the most of the most; not known once it is not in one."""
+    together: dict[str, Range] = {}
+    for part in PARTS if pools else ():
+        ranges = [pool[part] for pool in pools]
+        known = [found for found in ranges if found is not None]
+        if len(known) == len(ranges):
+            together[part] = (min(low for low, _ in known), max(high for _, high in known))
+    return together
+
+
+def _pooled(
+    pool: Pool, examined: Sequence[Examined], admitted: Admitted = frozenset()
+) -> Mapping[str, Range]:
+    members = list(_members(pool, examined, admitted))
+    if not members:
+        return dict.fromkeys(PARTS)
+    return {
+        **_effect(members),
+        "people": _people(members),
+        "sites": _sites(members),
+        "share_pct": _share(pool, members) if pool.share_of else None,
+    }
+
+
+def _first_told(
+    pool: Pool, examined: Sequence[Examined], admitted: Admitted = frozenset()
+) -> list[Examined]:
+    """The contrast of each sample that was told first; one with an effect in deviations if any."""
+    belong = [
+        one
+        for one in examined
+        if one.state(pool.paths) == "counted" or (one.contrast.event_id, pool.paths) in admitted
+    ]
+    told: dict[tuple[str, str], Examined] = {}
+    for one in sorted(belong, key=_telling):
+        told.setdefault(one.contrast.sample, one)
+    return sorted(told.values(), key=lambda one: one.contrast.event_id)
+
+
+def _telling(one: Examined) -> tuple[bool, str, str]:
+    unusable = _number(one, "effect_smd") is None
+    return unusable, one.contrast.recorded_at, one.contrast.event_id
+
+
+def _members(pool: Pool, examined: Sequence[Examined], admitted: Admitted) -> Iterator[_Member]:
+    for one in _first_told(pool, examined, admitted):
+        yi, error = _number(one, "effect_smd"), _number(one, "effect_se")
+        usable = yi is not None and error is not None
+        yield _Member(
+            examined=one,
+            yi=yi if usable else None,
+            weight=error**-2 if usable and error is not None else 0.0,
+        )
+
+
+def _effect(members: Sequence[_Member]) -> dict[str, Range]:
+    parts = ("estimate", "low", "high")
+    pairs = sorted((m.yi, m.weight) for m in members if m.yi is not None)
+    if len(pairs) < len(members):
+        return dict.fromkeys(parts)
+    total = math.fsum(weight for _, weight in pairs)
+    estimate = math.fsum(weight * yi for yi, weight in pairs) / total
+    reach = QUANTILE / math.sqrt(total)
+    values = (estimate, estimate - reach, estimate + reach)
+    return {part: (value, value) for part, value in zip(parts, values, strict=True)}
+
+
+def _people(members: Iterable[_Member]) -> Range:
+    counts = [_number(m.examined, "analysed_people") for m in members]
+    known = math.fsum(count for count in counts if count is not None)
+    return known, math.inf if None in counts else known
+
+
+def _sites(members: Iterable[_Member]) -> Range:
+    """Places, and within one place as many as its largest study tells."""
+    told: dict[str, float] = {}
+    partial = False
+    for member in members:
+        site, _ = member.examined.contrast.sample
+        count = _number(member.examined, "sites")
+        partial = partial or count is None
+        told[site] = max(told.get(site, 1.0), count or 1.0)
+    known = math.fsum(told.values())
+    return known, math.inf if partial else known
+
+
+def _share(pool: Pool, members: Sequence[_Member]) -> Range:
+    """Per cent of the weight that surely meets `share_of`, and that could."""
+    total = math.fsum(m.weight for m in members)
+    states = [(m, m.examined.state(pool.share_of)) for m in members]
+    sure = math.fsum(m.weight for m, state in states if state == "counted")
+    most = math.fsum(m.weight for m, state in states if state != "not counted")
+    unweighed = [state for m, state in states if m.yi is None]
+    if not unweighed:
+        return 100 * sure / total, 100 * most / total
+    # A weight that is not known could be next to nothing, or next to everything.
+    least = 100 * sure / total if total else 100.0
+    largest = 100 * most / total if total else 0.0
+    return (
+        least if all(state == "counted" for state in unweighed) else 0.0,
+        largest if all(state == "not counted" for state in unweighed) else 100.0,
+    )
+
+
+def _number(one: Examined, name: str) -> float | None:
+    fact = one.facts.get(name)
+    return None if fact is None or fact.value is None else float(fact.value)
