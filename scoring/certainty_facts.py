@@ -122,12 +122,13 @@ def _pooled(effects: Iterable[tuple[float, float]]) -> Synthesis:
 def _inconsistency(body: Sequence[_Sample], together: Synthesis) -> tuple[float, float]:
     """I2 in per cent where directions agree, and where they differ; 0 for the case that is not.
 
-    One sample cannot disagree with itself.
+        I2 = max(0, (Q - df) / Q)
+    as the bands of the Cochrane Handbook have it. One sample cannot disagree with itself.
     """
-    if len(body) == 1:
-        return 0.0, 0.0
+    excess = together.q - (len(body) - 1)
+    i2 = 100 * max(0.0, excess / together.q) if together.q > 0 else 0.0
     differ = len({one.effect > 0 for one in body}) > 1
-    return (0.0, together.i2) if differ else (together.i2, 0.0)
+    return (0.0, i2) if differ else (i2, 0.0)
 
 
 def _all_direct(contrasts: Iterable[Contrast]) -> bool | None:
