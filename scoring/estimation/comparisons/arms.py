@@ -75,6 +75,28 @@ def read_arms(treated: Numbers, **columns: Column) -> Column:
     return arms
 
 
+def whole_clusters(clusters: Labels, treated: Flags) -> tuple[int, int] | None:
+    """How many clusters are with the programme and without, or None where one has rows of both."""
+    own, others = (
+        {name for name, on in zip(clusters, treated, strict=True) if on == side}
+        for side in (True, False)
+    )
+    return None if own & others else (len(own), len(others))
+
+
+def refuse_lone_cluster(clusters: Labels | None, treated: Flags) -> None:
+    """Raise TooLittleData where all rows of an arm are of one cluster that has no other rows."""
+    whole = None if clusters is None else whole_clusters(clusters, treated)
+    if whole is not None and min(whole) < FEWEST_ROWS:
+        raise TooLittleData(
+            f"are {whole[0]} with the programme and {whole[1]} without it: one does not tell how "
+            "clusters differ",
+            field="clusters",
+            accepted="two in each arm at least; with one, nothing tells the programme from the "
+            "place; places measured before and after fit difference in differences",
+        )
+
+
 def read_covariates(covariates: Covariates, *, rows: int) -> dict[str, Column]:
     """Covariates (n,) by name: numbers as they are, words as indicators of all levels but one.
 

@@ -8,7 +8,13 @@ import numpy as np
 
 from scoring.columns import Numbers, check_known, column, number
 from scoring.errors import InvalidInput
-from scoring.estimation.comparisons.arms import Covariates, Labels, read_arms, read_covariates
+from scoring.estimation.comparisons.arms import (
+    Covariates,
+    Labels,
+    read_arms,
+    read_covariates,
+    refuse_lone_cluster,
+)
 from scoring.estimation.comparisons.matching_report import Case, report
 from scoring.estimation.comparisons.pair_matching import CALIPER, Pairs, nearest_pairs, paired
 from scoring.estimation.comparisons.propensity import (
@@ -109,6 +115,7 @@ def _sample(
         raise InvalidInput(
             f"has {len(clusters)} rows", field="clusters", accepted=f"{len(y)}, as outcome"
         )
+    refuse_lone_cluster(clusters, arms == 1)
     found = read_covariates(covariates, rows=len(y))
     if baseline is not None and baseline not in found:
         raise InvalidInput(

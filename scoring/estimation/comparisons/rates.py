@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from scoring.columns import Column, Numbers, check_known, column, refuse_rows
-from scoring.errors import NotConverged, TooLittleData
+from scoring.errors import InvalidInput, NotConverged, TooLittleData
 from scoring.estimation.comparisons.arms import (
     CLAIMS,
     NO_COVARIATES,
@@ -14,6 +14,7 @@ from scoring.estimation.comparisons.arms import (
     Labels,
     read_arms,
     read_covariates,
+    refuse_lone_cluster,
 )
 from scoring.estimation.comparisons.rates_checks import SIGNIFICANT, dean
 from scoring.estimation.comparisons.rates_covariance import degrees, told
@@ -55,9 +56,9 @@ def rate_comparison(
     residual, clusters or satterthwaite, the last unless told for HC2, CR1 and CR2.
     `assignment` says whether arms were randomised or observed; `people` that rows are people.
     Raises InvalidInput, with the row, for events that are no whole numbers of 0 or more, exposure
-    not above 0 and columns that others explain; TooLittleData for an arm without rows or events and
-    columns that separate the rows; NotConverged for a negative binomial of counts that are not
-    overdispersed.
+    not above 0 and columns that others explain; TooLittleData for an arm without rows or events, or
+    of one cluster, and columns that separate the rows; NotConverged for a negative binomial of
+    counts that are not overdispersed.
     Source: McCullagh and Nelder 1989, chapter 6; Lawless 1987; Gourieroux, Monfort and Trognon
     1984, Econometrica 52:701 (robust Poisson); Dean 1992, J. Am. Stat. Assoc. 87:451.
     """
@@ -66,6 +67,7 @@ def rate_comparison(
     time = column("exposure", exposure, above=0.0)
     arms = read_arms(treated, events=y, exposure=time)
     _refuse_without_events(y, arms == 1)
+    _check_clusters(clusters, arms)
     extra = read_covariates(covariates, rows=len(y))
     fits = _fits(y, {"(Intercept)": np.ones(len(y)), "treated": arms, **extra}, time, model)
     kind = covariance or ("HC2" if clusters is None else "CR2")
@@ -85,6 +87,14 @@ def rate_comparison(
             level=level,
         )
     )
+
+
+def _check_clusters(clusters: Labels | None, arms: Column) -> None:
+    if clusters is not None and len(clusters) != len(arms):
+        raise InvalidInput(
+            f"has {len(clusters)} rows", field="clusters", accepted=f"{len(arms)}, as events"
+        )
+    refuse_lone_cluster(clusters, arms == 1)
 
 
 def _counts(events: Numbers) -> Column:

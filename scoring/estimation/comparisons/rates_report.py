@@ -15,6 +15,7 @@ from scoring.estimation.comparisons.arms import (
     differences,
     effect_of,
     interval_in_words,
+    whole_clusters,
 )
 from scoring.estimation.comparisons.rates_covariance import BY_CLUSTERS, pearson_dispersion, told
 from scoring.estimation.generalised import Counts, GeneralisedFit, log_likelihood
@@ -69,13 +70,7 @@ class Case:
     @property
     def whole_clusters(self) -> tuple[int, int] | None:
         """Clusters with and without the programme, where none has rows of both."""
-        if self.clusters is None:
-            return None
-        sides = [
-            {name for name, on in zip(self.clusters, self.treated, strict=True) if on == side}
-            for side in (True, False)
-        ]
-        return None if sides[0] & sides[1] else (len(sides[0]), len(sides[1]))
+        return None if self.clusters is None else whole_clusters(self.clusters, self.treated)
 
 
 def report(case: Case) -> Estimate:

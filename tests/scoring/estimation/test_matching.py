@@ -310,6 +310,14 @@ def test_clusters_go_together_in_the_error():
     assert clustered.df == 29
 
 
+def test_an_arm_of_one_cluster_is_refused_as_nothing_tells_the_programme_from_the_place():
+    treated, y, covariates = people()
+    with pytest.raises(TooLittleData, match="does not tell how clusters differ") as refused:
+        compare(treated, y, covariates, clusters=["a" if one else "b" for one in treated])
+    assert refused.value.field == "clusters"
+    compare(treated, y, covariates, clusters=["ab"[n % 2] for n in range(300)])
+
+
 def test_the_claim_is_a_comparison_and_the_paragraph_says_what_it_cannot_see():
     treated, y, covariates = people()
     found = compare(treated, y, covariates)

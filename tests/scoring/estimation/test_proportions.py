@@ -1,9 +1,11 @@
 """Two proportions: every reference field, unseen tables and rows, and what is refused."""
 
 import math
+from itertools import product
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
 from scoring.estimation.results import COMPARISON, RANDOMISED
@@ -240,3 +242,23 @@ def test_newcombes_interval_holds_as_often_as_it_says_where_walds_does_not():
             held[kind] += low <= 0 <= high and high > low
     assert held["newcombe"] >= 0.94 * 600
     assert held["wald"] < held["newcombe"]
+
+
+# The settings of `make simulate`, by adding up every pair of counts instead of drawing some.
+@pytest.mark.parametrize(
+    ("n1", "p1", "n2", "p2", "held"),
+    [
+        (20, 0.3, 20, 0.15, 0.954),
+        (30, 0.1, 90, 0.04, 0.969),
+        (50, 0.5, 50, 0.35, 0.949),
+        (400, 0.02, 400, 0.01, 0.960),
+    ],
+)
+def test_newcombes_interval_holds_between_93_and_97_times_in_100_exactly(n1, p1, n2, p2, held):
+    chances = [stats.binom.pmf(np.arange(n + 1), n, p) for n, p in ((n1, p1), (n2, p2))]
+    found = 0.0
+    for x1, x2 in product(*(np.flatnonzero(chance > 1e-7).tolist() for chance in chances)):
+        low, high = two_counts(x1=x1, n1=n1, x2=x2, n2=n2).newcombe(0.95)
+        found += chances[0][x1] * chances[1][x2] * (low <= p1 - p2 <= high)
+    assert found == pytest.approx(held, abs=0.0006)
+    assert 0.93 <= found <= 0.97
