@@ -2,9 +2,10 @@
 
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -146,4 +147,9 @@ SD = Option(
 PEOPLE = Option(
     name="people", kind=BINARY, text="rows are people, so that their spread can standardise"
 )
-COVARIANCE = Option(name="covariance", kind=LABEL, text="which standard errors")
+
+
+def covariance(*ways: Sequence[str]) -> Option:
+    """Which standard errors: those that one way or another of a design has."""
+    names = tuple(dict.fromkeys(chain(*ways)))
+    return Option(name="covariance", kind=LABEL, choices=names, text="which standard errors")

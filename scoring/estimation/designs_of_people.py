@@ -12,11 +12,11 @@ from scoring.estimation.comparisons.local_polynomial import KERNELS
 from scoring.estimation.comparisons.matching import METHODS, matched_comparison
 from scoring.estimation.comparisons.propensity import ATE, ATT, TRIMS
 from scoring.estimation.comparisons.rates import MODELS, rate_comparison
+from scoring.estimation.comparisons.rates_covariance import COVARIANCES as RATE_COVARIANCES
 from scoring.estimation.comparisons.time_to_event import AUTO, time_to_event
 from scoring.estimation.design import (
     BINARY,
     COUNT,
-    COVARIANCE,
     COVARIATES,
     LABEL,
     LEVEL,
@@ -27,6 +27,7 @@ from scoring.estimation.design import (
     Option,
     Role,
     Run,
+    covariance,
 )
 from scoring.estimation.results import Estimate
 from scoring.estimation.trials.adjusted_proportions import adjusted_proportions
@@ -36,6 +37,7 @@ from scoring.estimation.trials.prepost import pre_post
 from scoring.estimation.trials.proportions import CLAIMS as GROUPS
 from scoring.estimation.trials.proportions import two_proportions
 from scoring.estimation.trials.trial import randomised_trial
+from scoring.estimation.trials.trial_covariance import BY_CLUSTERS, BY_ROWS
 from scoring.estimation.trials.trial_data import MISSING_BASELINE
 from scoring.estimation.trials.trial_fit import ADJUSTMENTS
 
@@ -96,7 +98,7 @@ OF_PEOPLE: Final = (
         needs="one row a person: the group assigned, the outcome, and what was known before",
         run=randomised_trial,
         roles=(OUTCOME, ARM, COVARIATES, BLOCKS, CLUSTERS),
-        options=(INTERVENTION, ADJUSTMENT, COVARIANCE, MISSING, SD, LEVEL),
+        options=(INTERVENTION, ADJUSTMENT, covariance(BY_ROWS, BY_CLUSTERS), MISSING, SD, LEVEL),
     ),
     Design(
         id="cluster_rct",
@@ -121,7 +123,7 @@ OF_PEOPLE: Final = (
                 text="rows with robust errors, a mixed model, or the means of places",
             ),
             ADJUSTMENT,
-            COVARIANCE,
+            covariance(*COVARIANCES.values()),
             MISSING,
             SD,
             LEVEL,
@@ -187,7 +189,7 @@ OF_PEOPLE: Final = (
             Option(
                 name="assignment", kind=LABEL, choices=tuple(CLAIMS), text="how rows were assigned"
             ),
-            COVARIANCE,
+            covariance(RATE_COVARIANCES),
             PEOPLE,
             LEVEL,
         ),
@@ -227,7 +229,7 @@ OF_PEOPLE: Final = (
             ),
             Option(name="kernel", kind=LABEL, choices=tuple(KERNELS), text="how they are weighted"),
             Option(name="inference", kind=LABEL, choices=tuple(INFERENCES), text="which interval"),
-            COVARIANCE,
+            covariance(*INFERENCES.values()),
             SD,
             PEOPLE,
             LEVEL,

@@ -13,9 +13,11 @@ from scoring.estimation.design import (
     Design,
     Option,
     Role,
+    covariance,
 )
 from scoring.estimation.panels.did import GROUP_BY_PERIOD, TWO_WAY, difference_in_differences
 from scoring.estimation.panels.group_time import COMPARISONS
+from scoring.estimation.panels.panel_regression import COVARIANCES
 from scoring.estimation.panels.staggered import staggered_adoption
 from scoring.estimation.panels.synthetic_control import synthetic_control
 from scoring.estimation.series.controlled_its import MODELS, controlled_interrupted_time_series
@@ -53,7 +55,7 @@ SEED = Option(
 )
 SERIES = (
     Option(name="estimator", kind=LABEL, choices=tuple(ESTIMATORS), text="how errors are modelled"),
-    Option(name="covariance", kind=LABEL, text="which standard errors"),
+    covariance(*ESTIMATORS.values()),
     Option(
         name="lag",
         kind=NUMBER,
@@ -158,7 +160,7 @@ OVER_TIME: Final = (
                 choices=(TWO_WAY, GROUP_BY_PERIOD),
                 text="unit and period effects, or two groups and two periods",
             ),
-            Option(name="covariance", kind=LABEL, text="which standard errors"),
+            covariance(COVARIANCES),
             ANTICIPATION,
             LOG,
             SD,

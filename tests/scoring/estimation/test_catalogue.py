@@ -177,6 +177,8 @@ def test_every_default_is_a_value_that_its_option_takes():
         ("rct", "people", 1, "one of intervention, adjustment, covariance"),
         ("did", "people", 1, "true or false"),
         ("its", "start", 20.5, "a whole number or a date"),
+        ("its", "covariance", "HC7", "one of averaged, model, NW, const"),
+        ("rct", "covariance", 0, "one of const, HC0, HC1, HC2, HC3, CR0"),
     ],
 )
 def test_a_refusal_says_what_the_option_takes(name, option, value, accepted):
