@@ -199,15 +199,30 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """What a plan said of this outcome; `in_advance` is None where that cannot be told."""
+    """What a plan said of this outcome; `in_advance` is None where that cannot be told.
+
+    `primary` is whether the plan named it as a primary outcome.
+    """
 
     in_advance: bool | None = None
     measure: str | None = None
+    primary: bool | None = None
     switched: bool | None = None
     horizon_months: float | None = None
     smallest_worthwhile: float | None = None
     measure_scale: str = "SMD"
     standardiser: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """An outcome that a plan named and of which nothing was told; `due_on` is an ISO day."""
+
+    programme: str
+    measure: str
+    primary: bool | None = None
+    horizon_months: float | None = None
+    due_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,7 +289,8 @@ class Judgement:
 class Subject:
     """What is graded: an outcome domain of a programme's version, or of an approach.
 
-    `unreported` names programmes with a primary outcome planned, due and not reported.
+    `unreported` names programmes with a primary outcome planned, due and not reported; `awaited`
+    are the outcomes of this domain that were planned and not reported, due or not.
     `approach_finding` is what the approach as a whole was found to do, where that is known.
     """
 
@@ -285,4 +301,5 @@ class Subject:
     version: int | None = None
     judgements: tuple[Judgement, ...] = ()
     unreported: frozenset[str] = frozenset()
+    awaited: tuple[Awaited, ...] = ()
     approach_finding: str | None = None
