@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from scoring.errors import InvalidInput
 from scoring.evidence import Facts
 from scoring.standards.rules import Level, OneOf, Question, Rule, Standard
-from scoring.standards.trees.tree import Ask, Tree, nodes
+from scoring.standards.trees.tree import Ask, Tree, nodes, settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +87,8 @@ class TreeStandard(Standard):
         for domain in self.domains:
             for tree in domain.trees:
                 self._check_tree(tree, ())
+                idle = settled(tree, {}) != tree
+                _check(not idle, self, f"a question of {domain.id} decides nothing")
         seen = [name for domain in self.domains for name in domain_questions(domain)]
         seen += [] if self.several is None else [self.several.question]
         _check(len(set(seen)) == len(seen), self, "two domains ask one question")
@@ -131,7 +133,7 @@ def domain_rules(domains: tuple[Domain, ...], best: tuple[str, ...]) -> tuple[Ru
             fact=domain.id,
             check=OneOf(best),
             source=domain.source,
-            lift=f"{domain.title.lower()} judged {' or '.join(best).replace('_', ' ')}",
+            lift=f"{domain.title.lower()} judged at the lowest risk of bias",
         )
         for domain in domains
     )

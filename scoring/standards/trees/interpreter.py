@@ -36,9 +36,9 @@ def apply_trees(standard: TreeStandard, facts: Facts) -> Grade:
     """
     entry = tuple(examine(rule, facts) for rule in standard.rules if rule.id in standard.entry)
     shut = [reason.title for reason in entry if reason.answer != "met"]
-    if shut:
-        return ungraded(standard.name, entry, shut)
     case = _case(standard, facts)
+    if shut:
+        return ungraded(standard.name, (*entry, *_reasons(case)), shut)
     possible = possible_levels(standard, case.rests, case.answers)
     reached = [level for level in standard.levels if level.name in possible]
     asked = _asked(case) if len(reached) > 1 else ()
@@ -74,7 +74,7 @@ def _asked(case: Case) -> tuple[str, ...]:
 
 def _reasons(case: Case) -> Iterator[Reason]:
     for domain, tree, rest in zip(case.standard.domains, case.trees, case.rests, strict=True):
-        used = used_answers(domain, tree, rest, case.told)
+        used = used_answers(tree, rest, case.told)
         yield from domain_reasons(case.standard, domain, rest, used)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from scoring.evidence import Answer, Reason
 from scoring.standards.rules import Level
 from scoring.standards.trees.answers import Told, either
-from scoring.standards.trees.domains import Domain, TreeStandard, domain_questions
+from scoring.standards.trees.domains import Domain, TreeStandard
 from scoring.standards.trees.tree import Ask, Branch, Tree, leaves, nodes, walked
 from scoring.wording import words
 
@@ -24,17 +24,14 @@ class Used:
         return self.told.verified and self.branch.verified
 
 
-def used_answers(
-    domain: Domain, tree: Ask, rest: Tree, told: Mapping[str, Told]
-) -> tuple[Used, ...]:
-    """The answers on the path of a settled domain; while it is open, all answers it has."""
+def used_answers(tree: Ask, rest: Tree, told: Mapping[str, Told]) -> tuple[Used, ...]:
+    """The answers on the path of a domain; while `rest` is left to ask, its other answers too."""
     answers = {name: one.answer for name, one in told.items()}
-    passed = {} if isinstance(rest, str) else _all_answered(tree, answers)
-    passed |= {node.question: (node, branch) for node, branch in walked(tree, answers)}
+    places = {node.question: (node, branch) for node, branch in walked(tree, answers)}
+    if isinstance(rest, Ask):
+        places = {**places, **_elsewhere(tree, answers, frozenset(places))}
     return tuple(
-        Used(told=told[name], node=passed[name][0], branch=passed[name][1])
-        for name in domain_questions(domain)
-        if name in passed
+        Used(told=told[name], node=node, branch=branch) for name, (node, branch) in places.items()
     )
 
 
@@ -121,11 +118,13 @@ def _answer_reason(standard: TreeStandard, used: Used) -> Reason:
     )
 
 
-def _all_answered(tree: Tree, answers: Mapping[str, str]) -> dict[str, tuple[Ask, Branch]]:
-    """Every answered question of the tree, where it is first asked."""
+def _elsewhere(
+    tree: Tree, answers: Mapping[str, str], passed: frozenset[str]
+) -> Mapping[str, tuple[Ask, Branch]]:
+    """Every other answered question of the tree, where it is first asked."""
     found: dict[str, tuple[Ask, Branch]] = {}
     for node in nodes(tree):
         taken = node.taken(answers)
-        if taken is not None:
+        if taken is not None and node.question not in passed:
             found.setdefault(node.question, (node, taken))
     return found

@@ -1,0 +1,414 @@
+"""Standards by trees: exact bounds, only questions that matter, the smallest changes."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scoring.errors import InvalidInput
+from scoring.standards import STANDARDS, TreeStandard, apply
+from scoring.standards.rob2 import ROB2_2019
+from scoring.standards.rules import OneOf, Question, Rule
+from scoring.standards.trees import (
+    Ask,
+    Branch,
+    Domain,
+    Several,
+    asking,
+    domain_rules,
+    led,
+    tree_levels,
+    worse_of,
+)
+from scoring.standards.trees.tree import leaves, nodes, settled
+from tests.scoring.standards.tree_cases import (
+    completions,
+    every_way,
+    followed,
+    kinds_of_answer,
+    reason,
+    told,
+)
+
+SCALE = ("bad", "fair", "good")
+checked = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+# Second matters only where the first is answered yes; third only where it is no.
+FIRST = Ask(
+    "first",
+    (
+        Branch(("yes",), Ask("second", (Branch(("yes",), "good"), Branch(("no",), "bad")))),
+        Branch(("no",), Ask("third", (Branch(("yes",), "fair"), Branch(("no",), "bad")))),
+    ),
+)
+OTHER = Ask(
+    "other",
+    (Branch(("yes",), "good"), Branch(("some",), "fair"), Branch(("no",), "bad")),
+)
+
+
+def question(name, answers=("yes", "no")):
+    return Question(id=name, text=f"Is {name} so?", answers=answers, source="test")
+
+
+QUESTIONS = (
+    question("first"),
+    question("second"),
+    question("third"),
+    question("other", ("yes", "some", "no")),
+    question("together"),
+)
+
+
+def domain(name, tree):
+    return Domain(id=f"test.{name}", title=name.capitalize(), source="test", tree=tree)
+
+
+def standard(**changes):
+    domains = changes.get("domains", (domain("one", FIRST), domain("two", OTHER)))
+    entry = Rule(
+        id="test.entry",
+        title="Open",
+        fact="design",
+        check=OneOf(("rct",)),
+        source="test",
+        lift="a trial",
+    )
+    facts = {
+        "id": "test",
+        "version": "1",
+        "title": "Test",
+        "unit": "contrast",
+        "source": "test",
+        "rules": (entry, *domain_rules(domains, ("good",))),
+        "entry": ("test.entry",),
+        "levels": tree_levels((("bad", "Bad"), ("fair", "Fair"), ("good", "Good")), domains),
+        "questions": QUESTIONS,
+        "domains": domains,
+        "scale": SCALE,
+        "overall_source": "test",
+        "several": Several(judgement="fair", becomes="bad", number=2, question="together"),
+        "provisional": False,
+    }
+    return TreeStandard(**facts | changes)
+
+
+CHOICES = {one.id: one.answers for one in QUESTIONS}
+PARTLY = [
+    {name: answer for name, answer in one.items() if answer is not None}
+    for one in every_way({name: (*answers, None) for name, answers in CHOICES.items()})
+]
+
+
+def shipped():
+    return [one for one in STANDARDS.values() if isinstance(one, TreeStandard)]
+
+
+def shipped_trees():
+    return [
+        pytest.param(tree, id=f"{one.name}-{part.id}-{place}")
+        for one in shipped()
+        for part in one.domains
+        for place, tree in enumerate(part.trees)
+    ]
+
+
+def test_bounds_are_exact_over_every_way_the_open_questions_can_be_answered():
+    for known in PARTLY:
+        grade = apply(standard(), told(**known))
+        reached = {apply(standard(), told(**one)).level for one in completions(CHOICES, known)}
+        assert grade.bounds.worst == min(reached, key=SCALE.index)
+        assert grade.bounds.best == max(reached, key=SCALE.index)
+        assert (grade.status == "determined") == (len(reached) == 1)
+        assert grade.level == (grade.bounds.worst if len(reached) == 1 else None)
+
+
+def test_only_questions_are_asked_whose_answer_can_still_change_the_level():
+    for known in PARTLY:
+        for asked in apply(standard(), told(**known)).judgements:
+            rest = {name: CHOICES[name] for name in CHOICES if name not in (asked, *known)}
+            assert any(
+                len({apply(standard(), told(**known, **one, **{asked: a})).level for a in answers})
+                > 1
+                for one in every_way(rest)
+                for answers in [CHOICES[asked]]
+            )
+
+
+def test_a_determined_grade_asks_nothing_and_an_open_one_always_asks_something():
+    for known in PARTLY:
+        grade = apply(standard(), told(**known))
+        assert (grade.judgements == ()) == (grade.status == "determined")
+        assert len(grade.missing) == len(grade.judgements)
+
+
+def test_what_several_domains_add_up_to_is_asked_last_and_only_of_several():
+    two_fair = {"first": "no", "third": "yes", "other": "some"}
+    grade = apply(standard(), told(**two_fair))
+    assert (grade.status, grade.judgements) == ("judgement_required", ("together",))
+    assert grade.missing == ("Is together so?",)
+    assert (grade.bounds.worst, grade.bounds.best) == ("bad", "fair")
+    one_fair = two_fair | {"other": "yes"}
+    assert apply(standard(), told(**one_fair)).level == "fair"
+    assert apply(standard(), told(**one_fair, together="yes")).level == "fair"
+
+
+def test_a_person_decides_what_several_domains_add_up_to():
+    two_fair = {"first": "no", "third": "yes", "other": "some"}
+    worse = apply(standard(), told(**two_fair, together="yes"))
+    same = apply(standard(), told(**two_fair, together="no"))
+    assert (worse.level, same.level) == ("bad", "fair")
+    assert reason(worse, "test.overall").text == (
+        "Overall: bad, as the domains add up. Is together so? Yes."
+    )
+    assert reason(same, "test.overall").text == (
+        "Overall: fair, as in the worst domain. Is together so? No."
+    )
+    assert reason(same, "test.overall").event_ids == ("e-together",)
+
+
+def test_so_many_that_nobody_is_asked_is_a_parameter():
+    two_fair = {"first": "no", "third": "yes", "other": "some"}
+    always = standard(several=replace(standard().several, always_from=2))
+    grade = apply(always, told(**two_fair, together="no"))
+    assert (grade.level, grade.judgements) == ("bad", ())
+    assert [(lift.to, lift.changes) for lift in grade.lift] == [("fair", ("other",))]
+
+
+def test_lifts_are_the_fewest_answers_that_would_have_to_be_different():
+    one = apply(standard(), told(first="yes", second="no", other="yes"))
+    assert [(lift.to, lift.changes) for lift in one.lift] == [("good", ("second",))]
+    assert one.lift[0].text == 'good: the answer yes to "Is second so?"'
+    both = apply(standard(), told(first="yes", second="no", other="no"))
+    assert [(lift.to, lift.changes) for lift in both.lift] == [
+        ("good", ("second", "other")),
+        ("fair", ("second", "other")),
+    ]
+    assert both.lift[1].text == (
+        'fair: the answer yes to "Is second so?"; and the answer some to "Is other so?"'
+    )
+
+
+def test_lifts_are_all_the_smallest_sets_of_answers_that_could_be_different():
+    levels = [(one, apply(standard(), told(**one)).level) for one in every_way(CHOICES)]
+    for full, level in levels:
+        better = {
+            frozenset(name for name in CHOICES if full[name] != other[name])
+            for other, reached in levels
+            if SCALE.index(reached) > SCALE.index(level)
+        }
+        fewest = min(map(len, better), default=0)
+        lifts = apply(standard(), told(**full)).lift
+        assert {frozenset(lift.changes) for lift in lifts} == {
+            changed for changed in better if len(changed) == fewest
+        }
+
+
+def test_a_gap_that_decides_nothing_is_passed_by():
+    grade = apply(standard(), told(second="no", third="no", other="yes"))
+    assert grade.level == "bad"
+    assert reason(grade, "test.one").text == "One: bad. Is second so? No."
+    assert reason(grade, "test.one").event_ids == ("e-second",)
+
+
+def test_answers_off_the_path_are_told_only_while_the_domain_is_open():
+    settled_one = apply(standard(), told(first="yes", second="yes", third="no"))
+    assert [one.rule for one in settled_one.reasons] == [
+        "test.entry",
+        "test.one",
+        "first",
+        "second",
+        "test.two",
+        "test.overall",
+    ]
+    open_one = apply(standard(), told(second="no", third="yes"))
+    assert [one.rule for one in open_one.reasons] == [
+        "test.entry",
+        "test.one",
+        "second",
+        "third",
+        "test.two",
+        "test.overall",
+    ]
+
+
+def test_an_answer_is_met_where_it_keeps_the_best_within_reach():
+    grade = apply(standard(), told(first="no", third="yes", other="yes"))
+    assert reason(grade, "first").answer == "unmet"
+    assert reason(grade, "third").answer == "met"
+    assert reason(grade, "test.one").answer == "unmet"
+    assert reason(grade, "test.two").answer == "met"
+
+
+def test_what_is_not_among_the_answers_is_no_answer():
+    grade = apply(standard(), told(first="perhaps", second="yes", other=True))
+    assert grade.judgements == ("first", "other")
+    assert reason(grade, "test.one").text == (
+        "One: not settled, still bad, fair or good. Next: Is first so?"
+    )
+
+
+def test_a_subject_it_is_not_for_is_ungraded():
+    grade = apply(standard(), told(design="cohort", first="yes"))
+    assert (grade.status, grade.level, grade.missing) == ("ungraded", None, ("Open",))
+    assert grade.bounds is None
+    assert [one.rule for one in grade.reasons] == ["test.entry", "test.one", "first", "test.two"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"domains": (domain("one", FIRST), domain("two", FIRST))}, "two domains ask one question"),
+        ({"questions": QUESTIONS[1:]}, "not one branch for each answer of first"),
+        ({"questions": (*QUESTIONS, question("spare"))}, "differ by ['spare']"),
+        (
+            {"domains": (domain("one", FIRST), domain("two", Ask("other", OTHER.branches[1:])))},
+            "not one branch for each answer of other",
+        ),
+        (
+            {
+                "domains": (
+                    domain("one", FIRST),
+                    domain("two", Ask("other", (Branch(("yes", "some", "no"), "good"),))),
+                )
+            },
+            "a question of test.two decides nothing",
+        ),
+        (
+            {
+                "domains": (
+                    domain("one", Ask("first", (Branch(("yes",), FIRST), Branch(("no",), "bad")))),
+                    domain("two", OTHER),
+                )
+            },
+            "first is asked twice on a path",
+        ),
+        (
+            {
+                "domains": (
+                    domain("one", FIRST),
+                    domain("two", led(OTHER, lambda end: "awful" if end == "bad" else end)),
+                )
+            },
+            "awful is not a judgement of the scale",
+        ),
+        ({"reads_as": (("fair", "bad"),)}, "scale and levels differ by ['fair']"),
+    ],
+)
+def test_trees_that_contradict_themselves_are_refused(changes, problem):
+    with pytest.raises(InvalidInput, match="test@1") as refused:
+        standard(**changes)
+    assert problem in str(refused.value)
+
+
+def test_a_tree_that_asks_nothing_is_refused():
+    with pytest.raises(InvalidInput, match="is bad whatever is answered"):
+        asking("bad")
+
+
+def test_of_two_parts_the_worse_counts_and_what_it_makes_idle_is_not_asked():
+    both = worse_of(FIRST, OTHER, SCALE)
+    for answers in every_way(
+        {name: CHOICES[name] for name in ("first", "second", "third", "other")}
+    ):
+        parts = followed(FIRST, answers), followed(OTHER, answers)
+        assert followed(both, answers) == min(parts, key=SCALE.index)
+    assert settled(both, {"other": "no"}) == "bad"
+    assert settled(both, {"first": "yes", "second": "no"}) == "bad"
+
+
+@pytest.mark.parametrize("tree", shipped_trees())
+def test_every_judgement_of_a_shipped_tree_is_reached_by_answers(tree):
+    for end in leaves(tree):
+        path = _path_to(tree, end)
+        assert settled(tree, path) == end
+
+
+def _path_to(tree, end):
+    if tree == end:
+        return {}
+    branch = next(b for b in tree.branches if end in leaves(b.then))
+    return {tree.question: branch.answers[0], **_path_to(branch.then, end)}
+
+
+@pytest.mark.parametrize("tree", shipped_trees())
+@checked
+@given(data=st.data())
+def test_what_shipped_trees_leave_open_is_exactly_what_completions_reach(tree, data):
+    choices = kinds_of_answer(tree)
+    unsure = data.draw(
+        st.lists(st.sampled_from(sorted(choices)), unique=True, max_size=6), label="open"
+    )
+    known = {
+        name: data.draw(st.sampled_from(answers), label=name)
+        for name, answers in choices.items()
+        if name not in unsure
+    }
+    rest = settled(tree, known)
+    assert leaves(rest) == {followed(tree, one) for one in completions(choices, known)}
+    for node in nodes(rest):
+        assert node.question in unsure
+    if isinstance(rest, Ask):
+        assert _matters(tree, choices, known, rest.question)
+
+
+def _matters(tree, choices, known, name):
+    """Whether the answer to this question can change the end, however the others turn out."""
+    others = {one: answers for one, answers in choices.items() if one != name}
+    return any(
+        len({followed(tree, one | {name: answer}) for answer in choices[name]}) > 1
+        for one in completions(others, known)
+    )
+
+
+@pytest.mark.parametrize("one", shipped(), ids=lambda one: one.name)
+@checked
+@given(data=st.data())
+def test_every_answer_given_narrows_the_bounds_and_never_widens_them(one, data):
+    names = [level.name for level in one.levels]
+    design = "rct" if one is ROB2_2019 else "cohort"
+    known = {
+        q.id: data.draw(st.sampled_from(q.answers), label=q.id)
+        for q in data.draw(st.lists(st.sampled_from(one.questions), unique=True), label="answered")
+    }
+    before = apply(one, told(design=design))
+    for number in range(len(known) + 1):
+        after = apply(one, told(design=design, **dict(list(known.items())[:number])))
+        assert names.index(after.bounds.worst) >= names.index(before.bounds.worst)
+        assert names.index(after.bounds.best) <= names.index(before.bounds.best)
+        before = after
+
+
+@pytest.mark.parametrize("one", shipped(), ids=lambda one: one.name)
+@checked
+@given(data=st.data())
+def test_answering_whatever_is_asked_ends_in_a_level(one, data):
+    design = "rct" if one is ROB2_2019 else "cohort"
+    answers = {q.id: q.answers for q in one.questions}
+    known = {}
+    grade = apply(one, told(design=design))
+    while grade.judgements:
+        assert not set(grade.judgements) & set(known)
+        known[grade.judgements[0]] = data.draw(st.sampled_from(answers[grade.judgements[0]]))
+        grade = apply(one, told(design=design, **known))
+    assert grade.status == "determined"
+    assert grade.level == grade.bounds.worst == grade.bounds.best
+
+
+@pytest.mark.parametrize("one", shipped(), ids=lambda one: one.name)
+@settings(checked, max_examples=20)
+@given(data=st.data())
+def test_every_lift_of_a_shipped_standard_reaches_a_level_above_by_those_questions_alone(one, data):
+    names = [level.name for level in one.levels]
+    design = "rct" if one is ROB2_2019 else "cohort"
+    known = {q.id: data.draw(st.sampled_from(q.answers), label=q.id) for q in one.questions}
+    grade = apply(one, told(design=design, **known))
+    for lift in grade.lift:
+        assert names.index(lift.to) > names.index(grade.level)
+        answers = {q.id: q.answers for q in one.questions if q.id in lift.changes}
+        if len(answers) <= 2:
+            reached = {
+                apply(one, told(design=design, **known | way)).level for way in every_way(answers)
+            }
+            assert lift.to in reached
