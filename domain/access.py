@@ -38,22 +38,18 @@ PERMITTED: Mapping[Action, frozenset[Function]] = {
     Action.REFUSE_LESSON: frozenset({Function.STEWARD}),
 }
 
-# What only the organisation that owns the programme may do, and what only others may: nobody judges
-# or decides as independent on what is their own.
+# What only the organisation that owns the programme may do.
 OWN_ORGANISATION_ONLY = frozenset({Action.DELIVER})
-OTHERS_ONLY = frozenset({Action.DECIDE_INDEPENDENTLY})
 
 
 def may(actor: Actor, action: str, *, owner: str | None = None) -> bool:
     """Whether this function may, and where it matters whether the organisation is the owner's.
 
-    Without an `owner` what others alone may do is answered by the function.
     `action` is an Action or its value; any other word raises ValueError.
     """
     if actor.function not in PERMITTED[Action(action)]:
         return False
-    own = actor.organisation == owner
-    return not own if action in OTHERS_ONLY else own or action not in OWN_ORGANISATION_ONLY
+    return action not in OWN_ORGANISATION_ONLY or actor.organisation == owner
 
 
 def check_may(actor: Actor, action: str, *, owner: str | None = None) -> None:
@@ -61,8 +57,7 @@ def check_may(actor: Actor, action: str, *, owner: str | None = None) -> None:
     if may(actor, action, owner=owner):
         return
     permitted = sorted(PERMITTED[Action(action)])
-    own = " of the owning organisation" if action in OWN_ORGANISATION_ONLY else ""
-    whose = " of another organisation" if action in OTHERS_ONLY else own
+    whose = " of the owning organisation" if action in OWN_ORGANISATION_ONLY else ""
     raise NotAllowed(
         f"{actor.function} may not {action.replace('_', ' ')}; "
         f"permitted: {', '.join(permitted)}{whose}",
@@ -70,3 +65,15 @@ def check_may(actor: Actor, action: str, *, owner: str | None = None) -> None:
         function=str(actor.function),
         permitted=permitted,
     )
+
+
+def check_independent(actor: Actor, action: str, *, owner: str) -> None:
+    """Refuse whoever would decide as independent on what their own organisation does."""
+    if action == Action.DECIDE_INDEPENDENTLY and actor.organisation == owner:
+        raise NotAllowed(
+            f"{owner} owns the programme and may not decide on it as independent; "
+            "permitted: auditor, steward of another organisation",
+            action=str(action),
+            function=str(actor.function),
+            permitted=sorted(PERMITTED[Action.DECIDE_INDEPENDENTLY]),
+        )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import InfrastructureFactory, Recording
 
-from domain.access import Action, check_may
+from domain.access import Action, check_independent, check_may
 from domain.approach import Approach, RegisterApproach
 from domain.book import Book, IdempotencyKey, IdempotencyRow, IdempotentRecorder, Receipt, Trace
 from domain.commands import (
@@ -132,7 +132,9 @@ class Record(Book):
 
         def decide() -> Programme:
             programme = self.load(Programme, programme_id)
-            check_may(actor, action_of(command), owner=programme.organisation)
+            action = action_of(command)
+            check_may(actor, action, owner=programme.organisation)
+            check_independent(actor, action, owner=programme.organisation)
             if expected_version not in (None, programme.version):
                 raise Stale(
                     f"the programme is at version {programme.version}, not {expected_version}",

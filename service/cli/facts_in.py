@@ -17,6 +17,12 @@ Json: TypeAlias = Any
 # A type, or a construct of typing such as tuple[str, ...], which no type describes.
 Hint: TypeAlias = Any
 
+# Facts that come in lists, and what says of one that there is none of them.
+LISTS = ("baseline", "harms")
+NONE_FOUND = "none"
+# Facts told by a name of the file's own: a subgroup, or the path of a fact that is not there.
+NAMED = ("context", "missing")
+
 # The least columns that say what was measured, where and how.
 EXAMPLE = "study, unit.site, unit.cohort, outcome.domain, design.type, result.kind"
 
@@ -25,7 +31,8 @@ def read_facts(path: str) -> Json:
     """The body of a preview: {"contrasts": [...], ...}; `-` reads stdin.
 
     A JSON list is a list of contrasts. In CSV a row is a contrast and a column a dotted path
-    (outcome.domain, result.ci_low, context.setting, baseline.0.measure); blank is not known.
+    (outcome.domain, result.ci_low, context.setting, baseline.0.measure, harms.0.severity); blank is
+    not known, and `none` in the column harms says that harm was looked for and not found.
     """
     text = _text(path)
     if text.lstrip()[:1] in ("{", "["):
@@ -72,28 +79,40 @@ def _contrast(header: list[str], kinds: list[Hint], line: list[str], row: int) -
     found: dict[str, Json] = {}
     for column, kind, cell in zip(header, kinds, line, strict=False):
         if cell:
-            _put(found, column.split("."), _value(cell, kind))
+            _put(found, _names(column), _value(cell, kind))
     return _listed(found)
+
+
+def _names(column: str) -> list[str]:
+    """The steps of a dotted path; what is told by name is named by all that follows."""
+    first, _, rest = column.partition(".")
+    return [first, rest] if first in NAMED and rest else column.split(".")
 
 
 def _put(found: dict[str, Json], names: list[str], value: Json) -> None:
     *parents, last = names
     for name in parents:
         found = found.setdefault(name, {})
+        if not isinstance(found, dict):
+            raise TableRefused(f"column {'.'.join(names)}: and none of them, in one row")
+    if last in found:
+        raise TableRefused(f"column {last}: none of them, and some, in one row")
     found[last] = value
 
 
 def _listed(found: dict[str, Json]) -> Json:
-    baseline = found.get("baseline")
-    if isinstance(baseline, dict):
-        found["baseline"] = [baseline[index] for index in sorted(baseline, key=int)]
+    """Numbered entries become lists, in their order."""
+    for name in LISTS:
+        entries = found.get(name)
+        if isinstance(entries, dict):
+            found[name] = [entries[index] for index in sorted(entries, key=int)]
     return found
 
 
 def _kind(column: str) -> Hint:
     """The type at a dotted path of a contrast; refuses a column that leads nowhere."""
     hint: Hint = Contrast
-    for name in column.split("."):
+    for name in _names(column):
         hint = _inside(hint, name)
         if hint is None:
             raise TableRefused(f"column {column}: not a fact (accepted: such as {EXAMPLE})")
@@ -103,26 +122,31 @@ def _kind(column: str) -> Hint:
 
 
 def _inside(hint: Hint, name: str) -> Hint | None:
-    origin: object = get_origin(hint)
-    if origin is Mapping:
-        return get_args(hint)[1]
-    if origin is tuple:
-        return get_args(hint)[0] if name.isdecimal() and name.isascii() else None
-    for member in _objects(hint):
-        if name in {field.name for field in fields(member)}:
+    for member in _members(hint):
+        origin: object = get_origin(member)
+        if origin is Mapping:
+            return get_args(member)[1]
+        if origin is tuple:
+            return get_args(member)[0] if name.isdecimal() and name.isascii() else None
+        if is_dataclass(member) and name in {field.name for field in fields(member)}:
             return get_type_hints(member)[name]
     return None
 
 
-def _objects(hint: Hint) -> list[Hint]:
+def _members(hint: Hint) -> tuple[Hint, ...]:
     origin: object = get_origin(hint)
-    members = get_args(hint) if origin in (Union, UnionType) else (hint,)
-    return [member for member in members if is_dataclass(member)]
+    return get_args(hint) if origin in (Union, UnionType) else (hint,)
+
+
+def _objects(hint: Hint) -> list[Hint]:
+    return [member for member in _members(hint) if is_dataclass(member)]
 
 
 def _value(cell: str, kind: Hint) -> Json:
     """A cell as JSON has it; what cannot be read so stays text and is refused by its field."""
-    accepted = {kind, *get_args(kind)}
+    accepted = set(_members(kind))
+    if cell.lower() == NONE_FOUND and any(get_origin(one) is tuple for one in accepted):
+        return []
     if bool in accepted and cell.lower() in ("true", "false"):
         return cell.lower() == "true"
     for number in (int, float):

@@ -14,6 +14,8 @@ from service.store import open_tokens
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 COUNCIL, NEIGHBOUR = "Northmoor Council", "Southmoor Council"
+# Nobody audits what their own organisation does.
+AUDIT_OFFICE = "Office of Plain Accounts"
 
 APPROACH = {
     "happened_on": "2014-01-06",
@@ -144,6 +146,7 @@ def issue_tokens(served, *, now):
     """One token a function of the council, and one for a neighbour's programme lead and peer."""
     tokens = open_tokens(served.settings, now=now)
     members = {function.value: (function, COUNCIL) for function in Function}
+    members["auditor"] = (Function.AUDITOR, AUDIT_OFFICE)
     members["neighbour"] = (Function.DELIVERY, NEIGHBOUR)
     members["neighbouring peer"] = (Function.PEER, NEIGHBOUR)
     for name, (function, organisation) in members.items():

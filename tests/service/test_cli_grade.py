@@ -2,9 +2,11 @@
 
 import argparse
 import json
+import tempfile
 
 import pytest
 
+from service.cli.facts_in import read_facts
 from service.cli.grade import add_grade
 
 HEADER = (
@@ -122,6 +124,79 @@ def test_bad_input_is_one_line_that_names_where_and_what_is_accepted(candour, te
     assert (code, out) == (2, "")
     assert told in err
     assert err.count("\n") == 1
+
+
+def rows(*columns):
+    """A file of one row with some more columns."""
+    named = ",".join(name for name, _ in columns)
+    told = ",".join(cell for _, cell in columns)
+    return f"{HEADER.strip()},{named}\n{RESIDENTIAL.strip()},{told}\n"
+
+
+def test_every_group_of_facts_has_its_columns(candour):
+    text = rows(
+        ("design.assignment_mechanism", "staff_selected"),
+        ("sample.sites", "3"),
+        ("analysis.icc", "0.05"),
+        ("reporting.published_year", "2019"),
+        ("money.pv_benefits", "-20.5"),
+        ("harms.1.severity", "minor"),
+        ("harms.0.severity", "serious"),
+        ("harms.0.attributed", "false"),
+        ("missing.design.comparator", "not_reported"),
+        ("months_since_end", "0"),
+    )
+    (told,) = read(text)["contrasts"]
+    assert told["harms"] == [{"severity": "serious", "attributed": False}, {"severity": "minor"}]
+    assert told["money"] == {"pv_benefits": -20.5}
+    assert told["missing"] == {"design.comparator": "not_reported"}
+    code, _, err = candour(text)
+    assert (code, err) == (0, "")
+
+
+def test_that_harm_was_looked_for_and_not_found_can_be_told_in_a_cell(candour):
+    assert read(rows(("harms", "none")))["contrasts"][0]["harms"] == []
+    assert candour(rows(("harms", "none")))[0] == 0
+    assert candour(rows(("harms", "some")))[0] == 2
+    for both in ((("harms", "none"), ("harms.0.severity", "minor")),
+                 (("harms.0.severity", "minor"), ("harms", "none"))):  # fmt: skip
+        code, _, err = candour(rows(*both))
+        assert code == 2
+        assert "none of them" in err
+
+
+def read(text):
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        return read_facts(file.name)
+
+
+def test_contradictory_facts_and_reasons_of_a_row_are_refused_by_both_names(candour):
+    code, _, err = candour(
+        rows(("analysis.cluster_adjusted", "true"), ("design.assignment_unit", "individual"))
+    )
+    assert code == 2
+    assert "row 1, analysis.cluster_adjusted" in err
+    assert "design.assignment_unit is individual" in err
+    code, _, err = candour(
+        rows(
+            ("missing.study", "not_reported"),
+        )
+    )
+    assert code == 2
+    assert "missing.study" in err
+
+
+def test_a_judgement_that_no_standard_asks_for_is_refused(candour):
+    judgement = {
+        "standard": "candour@1", "question": "is_it_nice", "answer": "yes", "reason": "so it seems",
+        "outcome_domain": "falls",
+    }  # fmt: skip
+    code, _, err = candour(json.dumps({"contrasts": [contrast()], "judgements": [judgement]}))
+    assert code == 2
+    assert "judgements[0].question: is is_it_nice" in err
+    assert "risk_of_bias" in err
 
 
 def test_a_file_that_is_not_there_is_told(candour, tmp_path, capsys):
