@@ -103,6 +103,9 @@ Routes: TypeAlias = Mapping[str, Route]
 # convention of this project.
 FIRM: Final = 1.0
 
+# With fewer of the people than this having the event, the variance of a median is that of x people.
+FEWEST_EVENTS: Final = 0.1
+
 PARMAR: Final = "Parmar, Torri and Stewart 1998, Stat. Med. 17:2815"
 TIERNEY: Final = "Tierney et al. 2007, Trials 8:16"
 
@@ -176,19 +179,26 @@ def _p_events(told: Told) -> Found:
     return Found(route="p_events", yi=z / math.sqrt(v), vi=1 / v)
 
 
-def _medians(told: Told) -> Found:
-    """Log ratio of medians m read off two curves, as if hazards h were constant.
+def median_variance(events: float, people: float | None) -> float:
+    """The variance of the logarithm of a median read off a curve, as if its hazard h were constant.
 
-    A median of n people has variance 1 / (4 n f(m)^2) where density f(m) = h / 2 and h m = ln 2:
-    that of ln m is 1 / (n (ln 2)^2), twice what a fitted exponential curve would have. Where people
-    leave, events x for n are cautious: with a share p of events it is p^2 (2^(1/p) - 1) of that if
-    they leave at random, p if after the median. Source: Serfling 1980, Approximation Theorems of
-    Mathematical Statistics, 2.3.3; Reid 1981, Ann. Stat. 9:78, for the median of a survival curve.
+        1 / (x (ln 2)^2)                       times p^2 (2^(1/p) - 1), at most 1, of n people
+    A median of n people has variance 1 / (4 n f(m)^2) where the density f(m) is h / 2 and h m is
+    ln 2: twice what a curve fitted to all times would have. Of n people a share p = x / n has the
+    event while others leave at random at any time; where they leave after the median it is p.
+    Source: Serfling 1980, Approximation Theorems of Mathematical Statistics, 2.3.3; Reid 1981, Ann.
+    Stat. 9:78, for the median of a survival curve; Greenwood 1926 for the variance of the curve.
     """
+    share = 1.0 if people is None else max(events / people, FEWEST_EVENTS)
+    return min(share**2 * (2 ** (1 / share) - 1), 1.0) / (events * math.log(2) ** 2)
+
+
+def _medians(told: Told) -> Found:
     one, other = (
         number(field, getattr(told, field), above=0.0) for field in ("median1i", "median2i")
     )
-    vi = (1 / (told.x1i or math.nan) + 1 / (told.x2i or math.nan)) / math.log(2) ** 2
+    arms = ((told.x1i, told.n1i), (told.x2i, told.n2i))
+    vi = sum(median_variance(x or math.nan, n) for x, n in arms)
     return Found(route="medians", yi=math.log(other / one), vi=vi)
 
 

@@ -60,7 +60,7 @@ def time_to_event(
         hr_events  ln hr, variance 1 / V, V from events (`log_rank_variance`)
         p_events   +- z(p) / sqrt V, variance 1 / V
         survival   ln(ln s1 / ln s2), variance sum of (1 - s) / (n s (ln s)^2)
-        medians    ln(median 2 / median 1), variance (1 / x1 + 1 / x2) / (ln 2)^2
+        medians    ln(median 2 / median 1), variance by `median_variance`
     The first in this order that the figures allow is taken, unless `route` names another; all that
     they allow are in the table, and set against it by checks. The fields are those of `Told`. `hr`,
     its interval and p-values may be text as printed. `assignment` says whether arms were randomised

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.estimation.comparisons.hazard_routes import ROUTES
+from scoring.estimation.comparisons.hazard_routes import ROUTES, median_variance
 from scoring.estimation.comparisons.time_to_event import time_to_event
 
 REFERENCE = Path(__file__).parents[2] / "reference" / "estimation_unseen" / "time_to_event"
@@ -26,7 +26,7 @@ NEEDS = {
     "hr_events": ("hr", "x1i", "x2i", "n1i", "n2i"),
     "p_events": ("p_value", "direction", "x1i", "x2i", "n1i", "n2i"),
     "survival": ("survival1i", "survival2i", "n1i", "n2i"),
-    "medians": ("median1i", "median2i", "x1i", "x2i"),
+    "medians": ("median1i", "median2i", "x1i", "x2i", "n1i", "n2i"),
 }
 
 
@@ -81,6 +81,23 @@ def test_events_alone_take_arms_of_one_size():
     total = time_to_event(**told("veteran", "hr"), events=both)
     assert by_arms.natural.vi == pytest.approx(case["alone"]["arms"], rel=TIGHT)
     assert total.natural.vi == pytest.approx(case["alone"]["total"], rel=TIGHT)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_medians_with_events_alone_are_told_as_if_nobody_had_left(name):
+    alone = time_to_event(**told(name, "median1i", "median2i", "x1i", "x2i"))
+    assert alone.natural.vi == pytest.approx(CASES[name]["alone"]["medians"], rel=TIGHT)
+    assert alone.natural.vi >= time_to_event(**told(name, *NEEDS["medians"])).natural.vi
+
+
+def test_the_variance_of_a_median_is_that_of_all_people_where_nobody_left_and_bounded_by_events():
+    events = 40
+    assert median_variance(events, None) == pytest.approx(1 / (events * math.log(2) ** 2))
+    assert median_variance(events, events) == median_variance(events, None)
+    assert median_variance(events, 10_000) == median_variance(events, None)
+    assert median_variance(events, 2 * events) == pytest.approx(
+        0.75 * median_variance(events, None)
+    )
 
 
 # The example of Tierney et al. 2007: p = 0.075 has z = 1.78, halved before it is looked up.

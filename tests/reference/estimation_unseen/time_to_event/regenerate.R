@@ -22,6 +22,8 @@ one <- function(id, time, status, arm1, at) {
   medians <- unname(summary(survfit(Surv(time, status) ~ arm, d))$table[2:1, "median"])
   total <- sum(o)
   v_events <- total * n[1] * n[2] / sum(n)^2
+  p_events <- o / n
+  read_off <- p_events^2 * (2^(1 / p_events) - 1)
   greenwood <- (1 - curves) / (n * curves * log(curves)^2)
   limits <- exp(b + c(-1, 1) * qnorm(0.975) * se)
   routes <- list(
@@ -29,7 +31,7 @@ one <- function(id, time, status, arm1, at) {
     hr_p = c(b, (b / qnorm(1 - p / 2))^2), hr_events = c(b, 1 / v_events),
     p_events = c(sign(oe) * qnorm(1 - p / 2) / sqrt(v_events), 1 / v_events),
     survival = c(log(log(curves[1]) / log(curves[2])), sum(greenwood)),
-    medians = c(log(medians[2] / medians[1]), sum(1 / o) / log(2)^2)
+    medians = c(log(medians[2] / medians[1]), sum(read_off / o) / log(2)^2)
   )
   list(
     id = id, told = list(
@@ -39,7 +41,8 @@ one <- function(id, time, status, arm1, at) {
       survival2i = curves[2]),
     routes = lapply(routes, function(r) list(yi = r[1], vi = r[2])),
     alone = list(
-      arms = 1 / (o[1] * o[2] / total), total = 4 / total),
+      arms = 1 / (o[1] * o[2] / total), total = 4 / total,
+      medians = sum(1 / o) / log(2)^2),
     cox = list(yi = b, vi = se^2)
   )
 }
