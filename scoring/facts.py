@@ -31,7 +31,7 @@ from scoring.evidence import (
     Value,
 )
 from scoring.families import family_facts
-from scoring.significance import mismatched, significance
+from scoring.significance import Significance, mismatched, significance
 from scoring.threats import threat_facts
 
 Values = Mapping[str, Value | None]
@@ -49,6 +49,7 @@ def contrast_facts(
     judgement of the whole outcome holds for each of its contrasts unless it was judged itself; of
     several answers to one question the last told stands.
     """
+    found = significance(contrast)
     values = {
         **_named(contrast.discontinuity, Discontinuity, prefix="cutoff_"),
         **_measurement(contrast),
@@ -58,14 +59,14 @@ def contrast_facts(
         **_named(contrast.implementation, Implementation),
         **_money(contrast.money),
         **_harm(contrast.harms),
-        **_effect(contrast),
+        **_effect(found),
     }
     judged = _judged(contrast, judgements)
     return {
         **conduct_facts(contrast),
         **_told(contrast, values),
         **_other_baseline(contrast),
-        **family_facts(contrast, others),
+        **family_facts(contrast, others, p=None if found is None else found.p),
         **judged,
         **threat_facts(judged),
     }
@@ -199,9 +200,8 @@ def _timing(contrast: Contrast) -> Values:
     }
 
 
-def _effect(contrast: Contrast) -> Values:
+def _effect(found: Significance | None) -> Values:
     """+ good: `effect` on the scale of its report, `effect_smd` and its error in deviations."""
-    found = significance(contrast)
     if found is None:
         return {}
     return {

@@ -8,8 +8,8 @@ from scoring.evidence import Contrast, Fact, Facts
 from scoring.significance import significance, within_family
 
 
-def family_facts(contrast: Contrast, others: Iterable[Contrast]) -> Facts:
-    """`p_family` and `domain_baseline_difference` of a contrast among its family.
+def family_facts(contrast: Contrast, others: Iterable[Contrast], *, p: float | None) -> Facts:
+    """`p_family` and `domain_baseline_difference` of a contrast, with p by itself, in its family.
 
     The family are the results of one study in one outcome domain, itself among them. `p_family` is
     the Benjamini-Hochberg adjusted p. As long as nobody says how many comparisons were made, or a
@@ -22,7 +22,7 @@ def family_facts(contrast: Contrast, others: Iterable[Contrast]) -> Facts:
     largest, partial = largest_difference(tuple(b for one in family for b in one.baseline))
     unseen = math.inf if partial else None
     return {
-        "p_family": _adjusted(contrast, family),
+        "p_family": Fact(value=None, event_ids=ids) if p is None else _adjusted(p, family),
         "domain_baseline_difference": Fact(value=largest, event_ids=ids, up_to=unseen),
     }
 
@@ -42,20 +42,15 @@ def _key(contrast: Contrast) -> tuple[str, ...]:
     return tuple(" ".join(text.casefold().split()) for text in told)
 
 
-def _adjusted(contrast: Contrast, family: Sequence[Contrast]) -> Fact:
-    found = [significance(one) for one in family]
-    own = found[0]
-    if own is None:
-        return Fact(value=None, event_ids=contrast.event_ids or (contrast.event_id,))
-    told = [
-        one.analysis.comparisons_in_family
-        for one in family
-        if one.analysis.comparisons_in_family is not None
-    ]
-    p = [0.0 if one is None else one.p for one in found]
-    whole = bool(told) and None not in found
+def _adjusted(p: float, family: Sequence[Contrast]) -> Fact:
+    """The adjusted p of the first of the family."""
+    sizes = [one.analysis.comparisons_in_family for one in family]
+    told = [size for size in sizes if size is not None]
+    rest = [significance(one) for one in family[1:]]
+    known = [p, *(0.0 if one is None else one.p for one in rest)]
+    whole = bool(told) and None not in rest
     return Fact(
-        value=within_family(p, family=max([len(family), *told]))[0],
+        value=within_family(known, family=max([len(family), *told]))[0],
         event_ids=_ids(family),
         up_to=None if whole else 1.0,
     )
