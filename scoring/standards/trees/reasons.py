@@ -26,6 +26,8 @@ class Used:
 
 def used_answers(tree: Ask, rest: Tree, told: Mapping[str, Told]) -> tuple[Used, ...]:
     """The answers on the path of a domain; while `rest` is left to ask, its other answers too."""
+    if not told:
+        return ()
     answers = {name: one.answer for name, one in told.items()}
     places = {node.question: (node, branch) for node, branch in walked(tree, answers)}
     if isinstance(rest, Ask):

@@ -67,9 +67,15 @@ def _asked_again(asked: Ask, ends: Sequence[Tree]) -> Tree:
 
 def leaves(tree: Tree) -> frozenset[str]:
     """The judgements that a tree can end in."""
-    if isinstance(tree, str):
-        return frozenset((tree,))
-    return frozenset().union(*(leaves(branch.then) for branch in tree.branches))
+    ends: set[str] = set()
+    left = [tree]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            ends.add(one)
+        else:
+            left.extend(branch.then for branch in one.branches)
+    return frozenset(ends)
 
 
 def worse_of(first: Ask, second: Ask, scale: tuple[str, ...]) -> Ask:
@@ -107,9 +113,9 @@ def walked(tree: Tree, answers: Answers) -> tuple[tuple[Ask, Branch], ...]:
     if taken is not None:
         return ((tree, taken), *walked(taken.then, answers))
     rest = settled(tree, answers)
-    if rest == settled(tree.branches[0].then, answers):
-        return walked(tree.branches[0].then, answers)
-    return ()
+    if isinstance(rest, Ask) and rest.question == tree.question:
+        return ()
+    return walked(tree.branches[0].then, answers)
 
 
 @dataclass(frozen=True, slots=True)
