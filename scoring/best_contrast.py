@@ -51,7 +51,7 @@ def _nearer(standard: AnyStandard, best: Grade, graded: Sequence[Graded]) -> Lif
     return Lift(
         to=name,
         changes=tuple(rule.id for rule in rules),
-        text=f"{name}: of {contrast.study} ({contrast.site}): {in_words(frozenset(rules))}",
+        text=f"{name}: of {contrast.study} ({contrast.site}): {in_words(rules)}",
         studies=((contrast.event_id, tuple(rule.id for rule in rules)),),
     )
 

@@ -27,7 +27,7 @@ def identity(tally: Tally, one: Examined) -> Hashable:
     return one.study if tally.distinct == "study" else one.contrast.sample
 
 
-def nearest(tally: Tally, one: Examined) -> tuple[tuple[str, ...], frozenset[Rule] | None]:
+def nearest(tally: Tally, one: Examined) -> tuple[tuple[str, ...], tuple[Rule, ...] | None]:
     """The path of a tally that asks least of a contrast, and the changes that would meet it.
 
     None where no fact about this study can; then the path with the fewest rules wanting.
@@ -68,12 +68,8 @@ def _standing(tally: Tally, one: Examined) -> Counted:
     )
 
 
-def in_words(changes: frozenset[Rule] | None) -> str:
+def in_words(changes: Sequence[Rule] | None) -> str:
     """What would have to change, or that nothing about this study can be changed to it."""
     if changes is None:
         return "no fact about this study can change that: it takes another study"
-    return "; and ".join(dict.fromkeys(rule.lift for rule in sorted_rules(changes)))
-
-
-def sorted_rules(changes: Iterable[Rule]) -> list[Rule]:
-    return sorted(changes, key=lambda rule: rule.id)
+    return "; and ".join(dict.fromkeys(rule.lift for rule in changes))

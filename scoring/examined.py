@@ -1,7 +1,8 @@
 """One contrast under a standard of a body: the answer of each contrast rule, and what it wants."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal, TypeAlias
 
 from scoring.evidence import Answer, Contrast, Fact, Facts, Grade, Judgement
@@ -19,12 +20,14 @@ class Examined:
 
     `needs` says of each rule which changes would meet it: rules of this standard, or of the one
     behind a rating; nothing where it is met, None where no fact about this study can meet it.
+    `ratings` are the answers to the rules on ratings under each level that could still be given.
     """
 
     contrast: Contrast
     facts: Facts
     answers: Mapping[str, Answer]
     needs: Mapping[str, tuple[Rule, ...] | None]
+    ratings: tuple[Mapping[str, Answer], ...] = ()
 
     @property
     def event_ids(self) -> tuple[str, ...]:
@@ -41,20 +44,30 @@ class Examined:
 
     def state(self, paths: Paths) -> State:
         """Counted when a path is met, possible while one could still be."""
-        answers = [{self.answers[rule] for rule in path} for path in paths]
-        if any(found <= {"met"} for found in answers):
-            return "counted"
-        return "possible" if any("unmet" not in found for found in answers) else "not counted"
+        return _state(self.answers, paths)
 
-    def changes(self, path: tuple[str, ...]) -> frozenset[Rule] | None:
+    def state_if(self, given: Paths, paths: Paths) -> State:
+        """The same, were it known that one of the `given` paths is met."""
+        worlds = [{**self.answers, **answers} for answers in self.ratings or ({},)]
+        states = {_state(w, paths) for w in worlds if _state(w, given) != "not counted"}
+        return states.pop() if len(states) == 1 else self.state(paths)
+
+    def changes(self, path: tuple[str, ...]) -> tuple[Rule, ...] | None:
         """What would meet all of a path; None where no fact about this study can."""
-        wanted: set[Rule] = set()
+        wanted: dict[str, Rule] = {}
         for rule in path:
             needed = self.needs[rule]
             if needed is None:
                 return None
-            wanted.update(needed)
-        return frozenset(wanted)
+            wanted.update({one.id: one for one in needed})
+        return tuple(wanted[name] for name in sorted(wanted))
+
+
+def _state(answers: Mapping[str, Answer], paths: Paths) -> State:
+    found = [{answers[rule] for rule in path} for path in paths]
+    if any(told <= {"met"} for told in found):
+        return "counted"
+    return "possible" if any("unmet" not in told for told in found) else "not counted"
 
 
 def examined(
@@ -76,7 +89,42 @@ def examined(
     }
     answers = {rule.id: examine(rule, facts).answer for rule in standard.contrast_rules}
     needs = {rule.id: _needs(rule, answers[rule.id], ratings) for rule in standard.contrast_rules}
-    return Examined(contrast=contrast, facts=facts, answers=answers, needs=needs)
+    return Examined(
+        contrast=contrast,
+        facts=facts,
+        answers=answers,
+        needs=needs,
+        ratings=tuple(_under_each_level(standard, ratings)),
+    )
+
+
+def _under_each_level(
+    standard: Standard, ratings: Mapping[str, tuple[str, Grade]]
+) -> Iterator[Mapping[str, Answer]]:
+    """What the rules on a rating answer, by each combination of levels that is still open."""
+    levels = [
+        [(fact, Fact(value=level)) for level in _attainable(standard_named(name), grade)]
+        for fact, (name, grade) in ratings.items()
+    ]
+    asking = [rule for rule in standard.contrast_rules if rule.fact in ratings]
+    for chosen in product(*levels):
+        facts = dict(chosen)
+        yield {rule.id: examine(rule, facts).answer for rule in asking}
+
+
+def _attainable(standard: AnyStandard, grade: Grade) -> list[str]:
+    """Every level that what is not known could still give, and `ungraded` where that is so now."""
+    told = ["ungraded"] if grade.bounds is None else [grade.bounds.worst]
+    if not isinstance(standard, Standard):
+        return [*told, *([] if grade.bounds is None else [grade.bounds.best])]
+    met = frozenset(r.rule for r in grade.reasons if r.answer == "met")
+    open_ = frozenset(r.rule for r in grade.reasons if r.answer != "unmet")
+    paths = [(level, {*standard.entry, *path}) for level in standard.levels for path in level.paths]
+    return told + [
+        level.name
+        for level, path in paths
+        if path <= open_ and level_reached(standard, met | path) is level
+    ]
 
 
 def _rating(standard: AnyStandard, grade: Grade, event_ids: tuple[str, ...]) -> Fact:
@@ -105,9 +153,9 @@ def _needs(
 
 
 def towards(standard: AnyStandard, grade: Grade, levels: Iterable[str]) -> tuple[Rule, ...] | None:
-    """The fewest rules that would lift a grade to one of these levels; None if no fact can.
+    """The fewest rules that would lift a grade to one of these levels, the lowest of them first.
 
-    What a study is by design, once known, no further fact about it changes.
+    None if no fact can: what a study is by design, once known, no further fact about it changes.
     """
     if not isinstance(standard, Standard):
         return None
@@ -123,4 +171,4 @@ def towards(standard: AnyStandard, grade: Grade, levels: Iterable[str]) -> tuple
     open_ = [
         rules for rules in lacking if not any(r.fixed and answers[r.id] == "unmet" for r in rules)
     ]
-    return min(open_, key=lambda rules: (len(rules), [r.id for r in rules]), default=None)
+    return min(open_, key=len, default=None)

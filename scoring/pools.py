@@ -167,7 +167,7 @@ def _sites(members: Iterable[_Member]) -> Range:
 def _share(pool: Pool, members: Sequence[_Member]) -> Range:
     """Per cent of the weight that surely meets `share_of`, and that could."""
     total = math.fsum(m.weight for m in members)
-    states = [(m, m.examined.state(pool.share_of)) for m in members]
+    states = [(m, m.examined.state_if(pool.paths, pool.share_of)) for m in members]
     sure = math.fsum(m.weight for m, state in states if state == "counted")
     most = math.fsum(m.weight for m, state in states if state != "not counted")
     unweighed = [state for m, state in states if m.yi is None]
