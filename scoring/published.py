@@ -14,6 +14,7 @@ from scoring.evidence import (
     Facts,
     Grade,
     Judgement,
+    Reason,
     Subject,
 )
 from scoring.examined import examined
@@ -22,6 +23,7 @@ from scoring.lifts import body_lifts
 from scoring.pools import pooled_facts, worlds
 from scoring.standards import AnyStandard, Certainty, Standard, apply, standard_named
 from scoring.standards.interpreter import ungraded
+from scoring.standards.rules import Either
 
 TAKEN_BACK = (REMOVED_BY_PANEL, WITHDRAWN_BY_PROGRAMME)
 
@@ -99,6 +101,7 @@ def grade_body(
         )
     return replace(
         grade,
+        reasons=tuple(_as_verified(standard, reason) for reason in grade.reasons),
         counted=counted(standard, one_by_one),
         lift=body_lifts(standard, grade, one_by_one),
     )
@@ -111,6 +114,21 @@ def _bounded(standard: Standard, grade: Grade, possible: Sequence[Grade]) -> Gra
     names = [level.name for level in standard.levels]
     bests = [one.bounds.best for one in possible if one.bounds is not None]
     return replace(grade, bounds=replace(grade.bounds, best=max(bests, key=names.index)))
+
+
+def _as_verified(standard: Standard, reason: Reason) -> Reason:
+    """Verified if what is counted or pooled for it is so by rules that are."""
+    rules = standard.by_id
+    check = rules[reason.rule].check
+    facts = {rules[reason.rule].fact}
+    if isinstance(check, Either):
+        facts |= {fact for fact, _ in check.alternatives}
+    behind = [path for tally in standard.tallies if tally.fact in facts for path in tally.paths]
+    for pool in standard.pools:
+        if any(fact.startswith(f"{pool.fact}_") for fact in facts):
+            behind.extend((*pool.paths, *pool.share_of))
+    known = all(rules[name].verified for path in behind for name in path)
+    return replace(reason, verified=reason.verified and known)
 
 
 def _grade_certainty(standard: Certainty, standing: Sequence[Contrast], subject: Subject) -> Grade:

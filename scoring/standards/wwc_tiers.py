@@ -3,7 +3,7 @@
 from typing import Final
 
 from scoring.standards.counting import HIGH, MODERATE, WWC, Asking
-from scoring.standards.rules import Check, Compare, Level, Pool, Rule, Standard, Tally
+from scoring.standards.rules import Check, Compare, Either, Level, Pool, Rule, Standard, Tally
 
 HANDBOOK: Final = "WWC Procedures and Standards Handbook 5.0 (IES, 2022)"
 ASKING: Final = Asking(
@@ -54,12 +54,13 @@ WWC_5_0: Final = Standard(
     rules=(
         ASKING.at_least(1, MEETING, verified=False),
         _of_pool(
-            "pooled",
-            "Common effect (standard deviations)",
-            "estimate",
-            # Any estimate at all: what cannot be pooled has no tier.
-            Compare(">", float("-inf")),
-            "an effect in standard deviations of every study that meets the standards",
+            "direction_settled",
+            "It is known whether the common effect is significantly negative",
+            "high",
+            # What cannot be pooled, or may be less good than it looks, is not called negative.
+            Either((("mean_high", Compare(">=", 0.0)), ("mean_high", Compare("<", 0.0)))),
+            "an effect in standard deviations of every study that meets the standards, and what "
+            "is wanting to say which of them do",
         ),
         _of_pool(
             "not_negative",
@@ -97,7 +98,7 @@ WWC_5_0: Final = Standard(
             "most of the weight from studies that meet standards without reservations",
         ),
     ),
-    entry=ASKING.ids("meeting_1", "pooled"),
+    entry=ASKING.ids("meeting_1", "direction_settled"),
     levels=(
         Level(name="negative", title="Negative effects", paths=((),)),
         Level(name="uncertain", title="Uncertain effects", paths=(ASKING.ids("not_negative"),)),

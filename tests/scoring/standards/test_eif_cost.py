@@ -1,0 +1,43 @@
+"""EIF cost rating: five bands of what a unit costs."""
+
+import pytest
+
+from scoring import explain_level
+from scoring.evidence import Money
+from tests.scoring.standards.samples import graded, level, sample
+
+
+def costing(pounds):
+    return sample(1, money=Money(unit_cost=pounds))
+
+
+# Bands as printed (foundations.org.uk).
+@pytest.mark.parametrize(
+    ("pounds", "rating"),
+    [
+        (0.0, "1"),
+        (99.99, "1"),
+        (100.0, "2"),
+        (499.99, "2"),
+        (500.0, "3"),
+        (999.99, "3"),
+        (1000.0, "4"),
+        (2000.0, "4"),
+        (2000.01, "5"),
+    ],
+)
+def test_the_band_follows_the_cost_of_a_unit(pounds, rating):
+    assert level("eif-cost@2017", costing(pounds)) == rating
+
+
+def test_a_cost_that_nobody_told_has_no_rating():
+    grade = graded("eif-cost@2017", sample(1))
+    assert grade.status == "ungraded"
+    assert grade.missing == ("The cost of a unit is told (pounds)",)
+
+
+def test_the_rating_in_words():
+    assert explain_level(graded("eif-cost@2017", costing(1500.0))) == (
+        "Cost rating 4: 1,000 to 2,000 pounds a unit (eif-cost@2017). What would lift it: 1: a "
+        "cost below 100 pounds a unit."
+    )
