@@ -64,7 +64,13 @@ def estimate(sent: dict[str, Any], programme_id: UUID) -> Response:
     To record it, tell an `outcome_measured` whose contrast holds `contrast` of this answer
     unchanged: its result carries a receipt that this service computed it, for this programme.
     """
-    asked = Asked(sent["design"], sent["columns"], sent["options"])
+    asked = Asked(
+        sent["design"],
+        sent["columns"],
+        sent["options"],
+        categories=sent["categories"],
+        not_personal=sent["not_personal"],
+    )
     return answer(estimate_for(programme_id, sent["file"].read(), asked))
 
 

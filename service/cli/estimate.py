@@ -3,11 +3,13 @@
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from domain.contrast import Contrast
 from domain.errors import InvalidValue
 from domain.estimated import Estimated
 from scoring.estimation.catalogue import DESIGNS
@@ -18,9 +20,9 @@ from service.cli.main import DIFFERENT, DONE, REFUSED, CommandRefused
 from service.cli.plain import plain
 from service.estimating import Asked, EstimateRefused, designs_catalogue, perform
 from service.estimating.receipts import UNSIGNED
-from service.estimating.verifying import Verification, estimates_in, verified
+from service.estimating.verifying import Verification, contrast_in, estimates_in, verified
 from service.sheets import Limits
-from service.wire import from_wire
+from service.wire import from_wire, to_wire
 
 # An analyst's own machine bounds what it can do.
 LIMITS = Limits(megabytes=512, rows=5_000_000, columns=2000)
@@ -66,6 +68,21 @@ def add_estimate(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--option", type=_pair, action="append", default=[], metavar="NAME=VALUE", help="a choice"
     )
+    parser.add_argument(
+        "--category",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="a column whose numbers are names of categories",
+    )
+    parser.add_argument(
+        "--not-personal",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="a column that looks like personal data and is about nobody: hospitals called like"
+        " people. Recorded by its name; never for NHS numbers, dates of birth or postcodes",
+    )
     parser.add_argument("--level", type=level, help="95 or 0.95 (the default)")
     parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw it as well")
     parser.add_argument("--explain", action="store_true", help="with a paragraph in plain English")
@@ -94,7 +111,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _estimate(args: argparse.Namespace, raw: bytes) -> int:
     options = dict(args.option) | ({} if args.level is None else {"level": args.level})
-    found = perform(raw, Asked(args.design, _columns(args), options), LIMITS)
+    asked = Asked(
+        args.design,
+        _columns(args),
+        options,
+        categories=tuple(args.category),
+        not_personal=tuple(args.not_personal),
+    )
+    found = perform(raw, asked, LIMITS)
     if args.plot is not None:
         scenes = [scene_of(picture) for picture in found["pictures"]]
         args.plot.write_text(plotted(scenes, found["text"]), encoding="utf-8")
@@ -114,7 +138,8 @@ def _columns(args: argparse.Namespace) -> dict[str, tuple[str, ...]]:
 
 
 def _verify(args: argparse.Namespace, raw: bytes) -> int:
-    found = verified(raw, _recorded(args.verify), LIMITS)
+    recorded, contrast = _recorded(args.verify)
+    found = verified(raw, recorded, LIMITS, contrast=contrast)
     _print(args, _document(found), verified_in_words(found))
     return DONE if found.agrees else DIFFERENT
 
@@ -124,8 +149,8 @@ def _document(found: Verification) -> dict[str, Any]:
     return {"agrees": found.agrees, **told}
 
 
-def _recorded(event: str) -> Estimated:
-    """The estimate in a file, on stdin, or in the database under an event's id."""
+def _recorded(event: str) -> tuple[Estimated, Mapping[str, Any] | None]:
+    """The estimate in a file, on stdin, or in the database, and the contrast around it."""
     if event != "-" and not Path(event).exists():
         try:
             event_id = UUID(event)
@@ -133,11 +158,12 @@ def _recorded(event: str) -> Estimated:
             accepted = "a file of JSON, -, or the id of an event"
             raise CommandRefused(f"--verify: there is no {event} (accepted: {accepted})") from None
         # Only here is a database needed: everywhere else none of it is loaded.
-        found: Estimated = import_module("service.cli.estimated_in").recorded(event_id)
-        return found
+        found: Contrast = import_module("service.cli.estimated_in").recorded(event_id)
+        return found.result, to_wire(found)  # type: ignore[return-value]  # it is an estimate
     text = sys.stdin.read() if event == "-" else Path(event).read_text(encoding="utf-8")
     try:
-        results = list(estimates_in(json.loads(text)))
+        document = json.loads(text)
+        results = list(estimates_in(document))
     except (ValueError, RecursionError):
         raise CommandRefused("--verify: this is no JSON (accepted: an event as JSON)") from None
     if len(results) != 1:
@@ -145,7 +171,8 @@ def _recorded(event: str) -> Estimated:
             f"--verify: {len(results)} estimates in it (accepted: an event with one)"
         )
     # What this command printed itself has no receipt yet.
-    return from_wire(Estimated, {"receipt": UNSIGNED, **results[0]}, path="result")
+    told = {"receipt": UNSIGNED, **results[0]}
+    return from_wire(Estimated, told, path="result"), contrast_in(document)
 
 
 def _print(args: argparse.Namespace, document: dict[str, Any], words: str) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from domain.contrast import Contrast
 from domain.estimated import Estimated
 from service.cli.main import CommandRefused
 from service.settings import Settings
@@ -15,18 +16,19 @@ OUTCOMES = ("programme.outcome_measured", "programme.outcome_corrected")
 AT_ONCE = 2000
 
 
-def recorded(event_id: UUID) -> Estimated:
-    """The estimate that an event of the record holds; refused where there is none."""
+def recorded(event_id: UUID) -> Contrast:
+    """The contrast of an event of the record that holds an estimate; refused where none does."""
     with closing(open_record_store(Settings.from_environment())) as store:
         after, rows = 0, store.recorder.select_rows(0, AT_ONCE)
         while rows:
             for row in rows:
                 after = row.position
                 if row.topic in OUTCOMES and _id_of(bytes(row.state)) == str(event_id):
-                    result = store.mapper.to_domain_event(row).facts.contrast.result
-                    if isinstance(result, Estimated):
-                        return result
-                    raise CommandRefused(f"the result of {event_id} is {result.kind}, no estimate")
+                    contrast: Contrast = store.mapper.to_domain_event(row).facts.contrast
+                    if isinstance(contrast.result, Estimated):
+                        return contrast
+                    kind = contrast.result.kind
+                    raise CommandRefused(f"the result of {event_id} is {kind}, no estimate")
             rows = store.recorder.select_rows(after, AT_ONCE)
     raise CommandRefused(f"no measured outcome stands under the event id {event_id}")
 

@@ -20,6 +20,9 @@ def estimate_in_words(found: Document, *, explain: bool) -> str:
     parts = [_effect(found), _table(found["table"]), _checks(found["checks"])]
     if explain:
         parts.append(found["text"])
+    if found["units"]:
+        named = [f"  {unit['position']} is {unit['label']}" for unit in found["units"]]
+        parts.append("\n".join(["Units (their names are not recorded)", *named]))
     if not found["pooled"]["weighed"]:
         parts.append(f"Not weighed with other places: {found['pooled']['why']}.")
     if found["asked"]:

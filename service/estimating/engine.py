@@ -1,7 +1,9 @@
 """From the bytes of a file to an estimate: read, checked, estimated, told; nothing kept."""
 
 import hashlib
+import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,9 +12,12 @@ import numpy as np
 from scoring.errors import ScoringError
 from scoring.estimation.catalogue import DESIGNS, estimate
 from scoring.estimation.results import Estimate
+from service.estimating.disclosure import disclosed
 from service.estimating.documents import Document, estimate_document
 from service.estimating.layout import Asked, Columns, options_of, settled
+from service.estimating.own_checks import checks_of, contradictions
 from service.estimating.personal import check_nobody_is_named, formulas_in
+from service.estimating.positions import in_positions, mentioned
 from service.estimating.refusals import EstimateRefused, Flaw, refuse_if_any
 from service.estimating.rows import read_columns
 from service.sheets import Limits, Sheet, SheetRefused, read_sheet
@@ -22,6 +27,8 @@ ALSO_CALLED: Mapping[str, tuple[str, ...]] = {
     "did": ("differences in differences",),
     "pre_post": ("comparison before and after", "uncontrolled before-after"),
 }
+# What a person says of columns, which performing the estimate again needs as well.
+SAID_OF_COLUMNS = ("categories", "not_personal")
 UNCOMPUTABLE = (
     "figures of usual sizes, in which the programme is not told exactly by another column"
 )
@@ -31,21 +38,41 @@ def perform(raw: bytes, asked: Asked, limits: Limits) -> Document:
     """The estimate of a file as a document; raises EstimateRefused with all that is wrong."""
     design = asked.of
     sheet = _sheet(raw, limits)
-    named = {role: names for role, names in asked.columns.items() if names}
-    check_nobody_is_named(sheet, numeric=_numeric(asked, sheet), periods=_periods(named))
+    numeric = _numeric(asked, sheet)
+    check_nobody_is_named(sheet, numeric=numeric, not_personal=asked.not_personal)
     refuse_if_any(formulas_in(sheet))
     columns = settled(asked, sheet)
-    read = read_columns(sheet, columns, design)
-    options = options_of(asked, read.periods)
-    found = _estimated(asked, read.values, options, sheet, columns)
+    read = read_columns(sheet, columns, design, categories=asked.categories)
+    options = options_of(asked, read.periods, read.names)
+    refuse_if_any(contradictions(read.values, options))
+    values, labels = in_positions(read.values)
+    found = _estimated(asked, values, options, sheet, columns)
+    own = checks_of(asked.design, read.values, options)
+    told = _as_asked(disclosed(replace(found, checks=(*found.checks, *own))), asked)
     data = {
         "sha256": hashlib.sha256(raw).hexdigest(),
         "rows": len(sheet.rows),
         "columns": {role: list(names) for role, names in columns.items()},
     }
-    told = {name: _as_told(value) for name, value in options.items()}
     dated = any(isinstance(value, date) for value in read.periods.values) if read.periods else False
-    return estimate_document(found, design=asked.design, options=told, data=data, dated=dated)
+    document = estimate_document(
+        told,
+        design=asked.design,
+        options={name: _as_told(value) for name, value in options.items()},
+        data=data,
+        dated=dated,
+    )
+    return {**document, "units": mentioned(labels, document)}
+
+
+def _as_asked(found: Estimate, asked: Asked) -> Estimate:
+    """With the columns that were said to hold categories, or nobody's data, by their names."""
+    said = {
+        f"columns_{name}": json.dumps(sorted(columns), ensure_ascii=False)
+        for name in SAID_OF_COLUMNS
+        if (columns := getattr(asked, name))
+    }
+    return replace(found, specification={**found.specification, **said})
 
 
 def _sheet(raw: bytes, limits: Limits) -> Sheet:
@@ -62,10 +89,6 @@ def _numeric(asked: Asked, sheet: Sheet) -> frozenset[str]:
     roles = {role.name: role for role in asked.of.roles if role.kind in ("number", "count")}
     called = {name for name in sheet.header if name.lower() in roles}
     return frozenset(called | {n for role in roles for n in asked.columns.get(role, ())})
-
-
-def _periods(named: Columns) -> str:
-    return next(iter(named.get("periods", ("periods",))))
 
 
 def _estimated(

@@ -11,7 +11,7 @@ def listed(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-GIVEN_NAMES = listed(
+AT_HOME = listed(
     """
     aaron abbie abdul abdullah abigail adam adrian agnes ahmed aidan aisha alan albert alec
     alex alexander alexandra alexis alfie alfred ali alice alicia alison allan amanda amber
@@ -54,6 +54,49 @@ GIVEN_NAMES = listed(
 TITLES = listed(
     """
     cllr dame dr miss mr mrs ms mx prof professor rev reverend sir
+    """
+)
+
+# Given names of people from elsewhere, and of Wales and Ireland, that are common here (same lists).
+FROM_ELSEWHERE = listed(
+    """
+    adebayo adewale agnieszka aleksandra ananya andrzej angharad anil anjali aoife arjun
+    asha babatunde bartosz beata bronwyn chidi chinedu chioma ciara cian deepak dilip
+    dorota eirlys elena emeka eoin ewa femi fatoumata ffion folake funmilayo geraint
+    gurpreet gwenllian gwyneth harpreet huw ifeoma ioan ioana ion jakub joanna kamal karolina
+    katarzyna kavita krzysztof kwame lakshmi llewellyn llinos lowri lukasz magdalena
+    malgorzata manjit marcin marek maryam mateusz meera mehmet meinir michal mihai mustafa
+    myfanwy naveed nguyen niamh nikhil nkechi obinna olena olga oluwaseun oluwatobi padraig
+    pawel piotr rajesh ravi roisin sanjay saoirse shabana shanti sinead sian siobhan
+    slawomir sunita suresh tadeusz tariq temitope tomasz usman vasile vikram wei wojciech
+    xin yan yetunde yusuf zainab zbigniew zhang zofia
+    """
+)
+
+GIVEN_NAMES = AT_HOME | FROM_ELSEWHERE
+
+# Names that alone are a colour, a season, a month, a flower, or what many places are called.
+ALONE = listed(
+    """
+    albert alexandra amber april august autumn clare daisy dawn florence george hazel
+    heather holly iris ivy jade jasmine jordan june lily may norman olive pearl poppy rose
+    rosemary ross ruby scarlett stanley summer victor victoria violet winter
+    """
+)
+
+# Surnames that are common in the United Kingdom (the same sources); those that are words for
+# places, colours or quantities are left out.
+SURNAMES = listed(
+    """
+    adams ahmed akhtar ali allen anderson bailey baker barker begum bennett bhatt butler
+    campbell carter chapman chaudhry clark clarke collins cooper cox davies davis dixon
+    edwards ellis evans fisher foster griffiths harris harrison harvey hughes hussain iqbal
+    jackson jenkins johnson jones kaur kelly khan khatun kowalski kumar lewis lloyd mahmood
+    marshall mason matthews mcdonald miah mitchell morgan morris murphy murray nowak okafor
+    owen palmer parker patel phillips powell rahman reynolds richards richardson roberts
+    robertson robinson rogers russell scott shah sharma simpson singh smith stevens stewart
+    taylor thomas thompson thomson tomlinson turner uddin walker watson webb wilkinson
+    williams williamson wilson wright zhang
     """
 )
 

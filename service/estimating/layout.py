@@ -7,7 +7,7 @@ from types import NoneType
 from typing import Any, TypeAlias, get_args, get_origin
 
 from scoring.estimation.catalogue import DESIGNS, Design, Option, Role
-from service.estimating.cells import FALSE_WORDS, TRUE_WORDS, as_number
+from service.estimating.cells import FALSE_WORDS, TRUE_WORDS, as_number, written
 from service.estimating.periods import ANY_STYLE, PeriodColumn, read_period
 from service.estimating.refusals import EstimateRefused, Flaw, refuse_if_any
 from service.sheets import Sheet
@@ -16,6 +16,8 @@ Scalar: TypeAlias = bool | int | float | str | None
 # Columns by role, options by name, as they were told: text from a form, JSON from a program.
 Columns: TypeAlias = Mapping[str, tuple[str, ...]]
 Options: TypeAlias = Mapping[str, Scalar]
+# A name in a file: as it is written, or the whole number that it is.
+Label: TypeAlias = str | int
 
 # What a form sends for a choice that was left alone.
 NOTHING = (None, "")
@@ -23,11 +25,17 @@ NOTHING = (None, "")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One estimate to be made of one file."""
+    """One estimate to be made of one file.
+
+    `categories` are columns whose numbers are names, `not_personal` those that a person says are
+    about nobody although they look so.
+    """
 
     design: str
     columns: Columns
     options: Options
+    categories: tuple[str, ...] = ()
+    not_personal: tuple[str, ...] = ()
 
     @property
     def of(self) -> Design:
@@ -52,7 +60,7 @@ def settled(asked: Asked, sheet: Sheet) -> Columns:
         for role in design.roles
     }
     named = {role: names for role, names in columns.items() if names}
-    refuse_if_any(_wrong_columns(named, design, sheet))
+    refuse_if_any([*_wrong_columns(named, design, sheet), *_not_there(asked, sheet)])
     return named
 
 
@@ -88,10 +96,21 @@ def _wrong_columns(columns: Columns, design: Design, sheet: Sheet) -> Iterator[F
             taken[name] = role.name
 
 
-def options_of(asked: Asked, periods: PeriodColumn | None) -> dict[str, Any]:
+def _not_there(asked: Asked, sheet: Sheet) -> Iterator[Flaw]:
+    there = f"columns of the file: {', '.join(sheet.header)}"
+    for field in ("categories", "not_personal"):
+        for name in getattr(asked, field):
+            if name not in sheet.header:
+                yield Flaw(field, "names a column that is not in the file", there)
+
+
+def options_of(
+    asked: Asked, periods: PeriodColumn | None, names: Mapping[str, Label]
+) -> dict[str, Any]:
     """The options as the design takes them; raises EstimateRefused with every one that is wrong.
 
-    A cycle that is not told is taken from how the periods are written.
+    A cycle that is not told is taken from how the periods are written; `names` are those in the
+    file by how they are written, so that an option can name a group.
     """
     design = asked.of
     known = {option.name: option for option in design.options}
@@ -101,7 +120,7 @@ def options_of(asked: Asked, periods: PeriodColumn | None) -> dict[str, Any]:
             accepted = f"one of {', '.join(known)}"
             flaws.append(Flaw(f"options.{name:.40}", "is no option of the design", accepted))
         elif told not in NOTHING:
-            value = _option(known[name], told, periods)
+            value = _option(known[name], told, periods, names)
             if value is None or not known[name].takes(value):
                 flaws.append(_wrong_option(known[name]))
             else:
@@ -117,7 +136,9 @@ def options_of(asked: Asked, periods: PeriodColumn | None) -> dict[str, Any]:
     return found
 
 
-def _option(option: Option, told: Scalar, periods: PeriodColumn | None) -> object:
+def _option(
+    option: Option, told: Scalar, periods: PeriodColumn | None, names: Mapping[str, Label]
+) -> object:
     """The value, or None where it is not one of that kind."""
     match option.kind:
         case "number":
@@ -130,8 +151,8 @@ def _option(option: Option, told: Scalar, periods: PeriodColumn | None) -> objec
             return None if periods is None else read_period(told, periods)
     if option.choices:
         return told if told in option.choices else None
-    number = as_number(told)
-    return told if number is None or number != int(number) else int(number)
+    name = written(told)
+    return names.get(name, name)
 
 
 def _wrong_option(option: Option) -> Flaw:

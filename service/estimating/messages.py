@@ -49,7 +49,8 @@ def asked_of(head: Mapping[str, Any]) -> tuple[Asked, Limits]:
     """The same on the other side."""
     told = head["asked"]
     columns = {role: tuple(names) for role, names in told["columns"].items()}
-    return Asked(told["design"], columns, told["options"]), Limits(**head["limits"])
+    said = {name: tuple(told[name]) for name in ("categories", "not_personal")}
+    return Asked(told["design"], columns, told["options"], **said), Limits(**head["limits"])
 
 
 def refusing(refusal: EstimateRefused) -> dict[str, Any]:

@@ -22,7 +22,8 @@ class Flaw:
     """One thing to mend; `field` is a role, an option, `file`, `design` or `columns`.
 
     `row` counts from 1 below the header, `column` is the name above it. What stood in a cell is
-    never repeated here: it could be about a person.
+    never repeated here: it could be about a person. `sayable`: a person may say that the column is
+    about nobody.
     """
 
     field: str
@@ -30,6 +31,7 @@ class Flaw:
     accepted: str
     row: int | None = None
     column: str | None = None
+    sayable: bool = False
 
     def __str__(self) -> str:
         where = [self.field]

@@ -1,12 +1,13 @@
 """The columns of a file, cell by cell and then together: everything that is wrong, all at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.estimation.catalogue import Design, Role
+from scoring.estimation.catalogue import LABEL, Design, Role
 from service.estimating.cells import Column, read_column
-from service.estimating.layout import Columns, may_be_blank
+from service.estimating.layout import Columns, Label, may_be_blank
+from service.estimating.numerals import usual_marks
 from service.estimating.periods import PeriodColumn
 from service.estimating.refusals import Flaw, refuse_if_any
 from service.sheets import Sheet
@@ -19,17 +20,26 @@ PANEL = frozenset({"units", "periods", "treated"})
 
 @dataclass(frozen=True, slots=True)
 class ReadColumns:
-    """Columns by role as a design takes them (those of many by name), and the periods' style."""
+    """Columns by role as a design takes them (those of many by name), and the periods' style.
+
+    `names` are the labels of the file by how they are written.
+    """
 
     values: Mapping[str, Any]
     periods: PeriodColumn | None
+    names: Mapping[str, Label]
 
 
-def read_columns(sheet: Sheet, columns: Columns, design: Design) -> ReadColumns:
+def read_columns(
+    sheet: Sheet, columns: Columns, design: Design, *, categories: Collection[str] = ()
+) -> ReadColumns:
     """Raises EstimateRefused with every cell that cannot be used, rows that are there twice, and
     units that are not there in every period."""
+    marks = usual_marks(sheet)
     read = {
-        (role.name, name): read_column(sheet.column(name), role.kind)
+        (role.name, name): read_column(
+            sheet.column(name), role.kind, marks=marks, category=name in categories
+        )
         for role in design.roles
         for name in columns.get(role.name, ())
     }
@@ -42,7 +52,13 @@ def read_columns(sheet: Sheet, columns: Columns, design: Design) -> ReadColumns:
             names = columns[role.name]
             values[role.name] = {name: list(read[role.name, name].values) for name in names}
     periods = next((column.periods for column in single.values() if column.periods), None)
-    return ReadColumns(values, periods)
+    return ReadColumns(values, periods, _labels(single, design))
+
+
+def _labels(single: Mapping[str, Column], design: Design) -> dict[str, Label]:
+    labels = [role for role in single if design.role(role).kind == LABEL]
+    told = {value for role in labels for value in single[role].values}
+    return {str(value): value for value in told if isinstance(value, str | int)}
 
 
 def _wrong_cells(

@@ -23,6 +23,7 @@ estimates = page_blueprint("estimates")
 Document = Mapping[str, Any]
 
 COLUMN, OPTION = "column-", "option-"
+CATEGORIES, NOT_PERSONAL = "categories", "not_personal"
 YES_NO = {"yes": "Yes", "no": "No"}
 BUSY_STATUS, REFUSED_STATUS = 503, 422
 
@@ -56,7 +57,13 @@ def estimate(programme: str, design: str) -> str | tuple[str, int]:
     card, chosen = own_programme(programme_id), _design(design)
     take_a_file(request)
     form = sent_form()
-    asked = Asked(design, _columns(form, chosen), _options(form, chosen))
+    asked = Asked(
+        design,
+        _columns(form, chosen),
+        _options(form, chosen),
+        categories=_parted(form.value(CATEGORIES)),
+        not_personal=tuple(request.form.getlist(NOT_PERSONAL)),
+    )
     raw = _file(form)
     if raw is None:
         _check_needed(form, chosen)
@@ -102,10 +109,23 @@ def _columns(form: Form, design: Document) -> dict[str, tuple[str, ...]]:
     told = {}
     for role in design["columns"]:
         value = form.value(f"{COLUMN}{role['name']}")
-        parts = value.split(",") if role["many"] else [value]
-        if names := tuple(part.strip() for part in parts if part.strip()):
+        if names := _parted(value) if role["many"] else tuple(filter(None, [value])):
             told[role["name"]] = names
     return told
+
+
+def _parted(names: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in names.split(",") if part.strip())
+
+
+def _about_nobody(refusal: EstimateRefused | None) -> list[dict[str, object]]:
+    """The columns of which it can be said: what was said already, and what is refused now."""
+    said = request.form.getlist(NOT_PERSONAL)
+    refused = [flaw.column for flaw in refusal.flaws if flaw.sayable] if refusal else []
+    return [
+        {"value": name, "text": name, "checked": name in said}
+        for name in dict.fromkeys([*said, *refused])
+    ]
 
 
 def _options(form: Form, design: Document) -> dict[str, str]:
@@ -138,6 +158,8 @@ def _tell(form: Form, refusal: EstimateRefused, design: Document) -> None:
 
 def _field(flaw: Flaw) -> str:
     place, _, name = flaw.field.partition(".")
+    if place in (CATEGORIES, NOT_PERSONAL):
+        return place
     return {"columns": COLUMN, "options": OPTION}.get(place, "file" if not name else "") + name
 
 
@@ -184,7 +206,8 @@ def _upload(
         columns=[_column(role) for role in design["columns"]],
         needed=[_option(option) for option in design["options"] if option["required"]],
         chosen=chosen,
-        opened=bool(touched),
+        opened=bool(touched or form.value(CATEGORIES) or form.message(CATEGORIES)),
+        about_nobody=_about_nobody(refusal),
         flaws=[flaw for flaw in refusal.flaws if _field(flaw) == "file"] if refusal else [],
         more=refusal.more if refusal else 0,
         fits=[(name, titles[name]) for name in refusal.fits] if refusal else [],

@@ -68,6 +68,22 @@ class ChosenOptions(JsonText):
         }
 
 
+class ColumnNames(Strict):
+    """Some columns of the file, as JSON text."""
+
+    json = ("string", None)
+    accepted = 'a JSON list of columns, such as ["hospital"]'
+
+    def read(self, value: object) -> tuple[str, ...]:
+        try:
+            told = json.loads(value) if isinstance(value, str) else None
+        except (ValueError, RecursionError):
+            told = None
+        if not isinstance(told, list) or len(told) > MOST_NAMES:
+            raise self.refuse("is no JSON list")
+        return tuple(Text().read(name) for name in told)
+
+
 class File(Refusing, Upload):
     """An uploaded file."""
 
@@ -88,6 +104,17 @@ class EstimateRequest(StrictSchema):
     )
     options = ChosenOptions(
         load_default=dict, metadata={"description": "JSON object: the options chosen, by name"}
+    )
+    categories = ColumnNames(
+        load_default=tuple,
+        metadata={"description": "JSON list: columns whose numbers are names of categories"},
+    )
+    not_personal = ColumnNames(
+        load_default=tuple,
+        metadata={
+            "description": "JSON list: columns that look like personal data and are about nobody;"
+            " recorded by name, and never taken for NHS numbers, dates of birth or postcodes"
+        },
     )
 
 
@@ -156,6 +183,14 @@ class EstimateSchema(Schema):
     pictures = ma.List(Table(), required=True)
     contrast = Table(required=True)
     asked = ma.List(Text(), required=True)
+    units = ma.List(
+        Table(),
+        required=True,
+        metadata={
+            "description": "which label of the file each position is that is spoken of: told to"
+            " you alone, and in no event"
+        },
+    )
     outcome_kind = Text(required=True)
     programme_id = Identifier(required=True)
     receipt = Text(required=True)

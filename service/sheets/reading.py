@@ -1,7 +1,9 @@
 """Bytes to a table, by what the bytes are and not by what the file is called."""
 
+from dataclasses import replace
+
 from service.sheets.sheet import Limits, Sheet, SheetRefused, sheet_of
-from service.sheets.text import lines_of_text
+from service.sheets.text import decoded, delimiter_of, lines_of_text
 from service.sheets.workbook import lines_of_workbook
 
 # How files begin: a ZIP (XLSX is one), a workbook of before 2007, a PDF.
@@ -17,4 +19,7 @@ def read_sheet(raw: bytes, limits: Limits) -> Sheet:
     for beginning, what in ((OLD_WORKBOOK, "a workbook of before 2007"), (PDF, "a PDF")):
         if raw.startswith(beginning):
             raise SheetRefused(f"this is {what} (accepted: CSV, or an Excel workbook .xlsx)")
-    return sheet_of(lines_of_text(raw), limits)
+    text = decoded(raw)
+    delimiter = delimiter_of(text)
+    sheet = sheet_of(lines_of_text(text, delimiter), limits)
+    return replace(sheet, semicolons=delimiter == ";")

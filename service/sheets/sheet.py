@@ -20,6 +20,7 @@ class Formula:
 FORMULA: Final = Formula()
 
 LONGEST_NAME = 200
+TOO_WIDE = "there are more than {} columns (accepted: only those that are needed)"
 
 # A blank cell is None.
 Cell: TypeAlias = str | float | int | bool | date | Formula | None
@@ -45,11 +46,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Rows as they were read; `numbers` count from 1 below the header, blank rows included."""
+    """Rows as they were read; `numbers` count from 1 below the header, blank rows included.
+
+    `semicolons` says that these part the cells, as where a comma is the decimal mark.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     numbers: tuple[int, ...]
+    semicolons: bool = False
 
     def column(self, name: str) -> tuple[Cell, ...]:
         """The cells of a column."""
@@ -96,9 +101,7 @@ def _header(cells: Sequence[Cell], limits: Limits) -> list[str]:
     while cells and cells[-1] is None:
         cells = cells[:-1]
     if len(cells) > limits.columns:
-        raise SheetRefused(
-            f"there are more than {limits.columns} columns (accepted: only those that are needed)"
-        )
+        raise SheetRefused(TOO_WIDE.format(limits.columns))
     names = ["" if cell is None else str(cell) for cell in cells]
     for place, name in enumerate(names):
         if len(name) > LONGEST_NAME or not name.isprintable():

@@ -13,10 +13,9 @@ DELIMITERS = ",;\t"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def lines_of_text(raw: bytes) -> Iterator[list[Cell]]:
+def lines_of_text(text: str, delimiter: str) -> Iterator[list[Cell]]:
     """The lines one by one, each as cells of text; raises SheetRefused for what is no CSV."""
-    text = _decoded(raw)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for line in reader:
             yield [_cell(cell) for cell in line]
@@ -27,7 +26,8 @@ def lines_of_text(raw: bytes) -> Iterator[list[Cell]]:
         ) from None
 
 
-def _decoded(raw: bytes) -> str:
+def decoded(raw: bytes) -> str:
+    """The bytes as text; raises SheetRefused for what is none."""
     encodings = ("utf-16",) if raw.startswith(UTF_16) else ("utf-8-sig", "cp1252")
     for encoding in encodings:
         try:
@@ -39,7 +39,7 @@ def _decoded(raw: bytes) -> str:
     raise SheetRefused("this is not text (accepted: CSV in UTF-8, or an Excel workbook .xlsx)")
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """What parts the cells of the header: some countries' spreadsheets write semicolons."""
     header = text.lstrip().partition("\n")[0]
     return next((mark for mark in DELIMITERS if mark in header), ",")

@@ -9,11 +9,13 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from service.sheets.sheet import FORMULA, Cell, Limits, SheetRefused
+from service.sheets.sheet import FORMULA, TOO_WIDE, Cell, Limits, SheetRefused
 
 # A workbook of one sheet has about ten parts.
 MOST_PARTS = 500
 ENCRYPTED = 0x1
+# No workbook has a column past XFD (Excel specifications and limits).
+LAST_COLUMN = 16_384
 # No part of a workbook declares entities; what does is made to multiply (or to read files).
 DECLARATIONS = tuple(
     word.encode(encoding)
@@ -73,10 +75,12 @@ def _has_cells(sheet: Any, limits: Limits) -> bool:  # noqa: ANN401  openpyxl ha
 def _lines(sheet: Any, limits: Limits) -> Iterator[list[Cell]]:  # noqa: ANN401  openpyxl has no types
     # What a sheet says of its own size need not be so.
     sheet.reset_dimensions()
-    for number, line in enumerate(sheet.iter_rows(max_col=limits.columns + 1)):
+    for number, line in enumerate(sheet.iter_rows(max_col=LAST_COLUMN)):
         if number > limits.rows + 1:
             raise SheetRefused(f"there are more than {limits.rows:,} rows (accepted: as many)")
-        yield [_cell(cell) for cell in line]
+        if any(cell.value is not None for cell in line[limits.columns :]):
+            raise SheetRefused(TOO_WIDE.format(limits.columns))
+        yield [_cell(cell) for cell in line[: limits.columns]]
 
 
 def _cell(cell: Any) -> Cell:  # noqa: ANN401  openpyxl has no types

@@ -78,7 +78,9 @@ def test_the_answer_is_described_as_it_is(served, programme):
     (kind, content), *others = operation["requestBody"]["content"].items()
     assert (kind, others) == ("multipart/form-data", [])
     request = spec["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
-    assert set(request["properties"]) == {"file", "design", "columns", "options"}
+    assert set(request["properties"]) == {
+        "file", "design", "columns", "options", "categories", "not_personal",
+    }  # fmt: skip
     assert request["properties"]["file"] == {
         "type": "string", "format": "binary",
         "description": "CSV or XLSX, up to 4 MB and 20,000 rows",
@@ -136,7 +138,7 @@ def test_what_is_wrong_is_a_problem_that_names_its_field(served, programme, chan
 
 
 def test_cells_are_told_by_row_and_column_and_the_rest_is_counted(served, programme):
-    raw = csv_of({"month": ITS.columns["month"], "admissions": ["x"] * 60})
+    raw = csv_of({"month": ITS.columns["month"], "admissions": ["many"] * 60})
     problem = send(served, programme, raw=raw).get_json()
     assert len(problem["errors"]) == 50
     assert problem["more_errors"] == 10
