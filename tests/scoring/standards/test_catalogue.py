@@ -221,6 +221,7 @@ ASKED_BY_NONE = {
     ): "corrects p_family, which no scheme asks for as verified",
     ("analysis", "missing_data_method"): "RoB 2 and ROBINS-I ask a person what was done about it",
     ("analysis", "power_calculation"): "the CHI appraisal assesses it and does not let it count",
+    ("promise", "primary"): "what a plan called it is told beside the grade, not graded",
     ("promise", "measure"): "chooses among several results of one study the one that was promised",
     ("reporting", "conflict_of_interest"): "GRADE asks a person what speaks for publication bias",
 }
