@@ -76,22 +76,26 @@ def examined(
     judgements: Sequence[Judgement] = (),
     *,
     others: Sequence[Contrast] = (),
+    facts: Facts | None = None,
 ) -> Examined:
-    """A contrast, told beside `others`, under the contrast rules of a standard and its ratings."""
-    own = contrast_facts(contrast, judgements, others=others)
+    """A contrast, told beside `others`, under the contrast rules of a standard and its ratings.
+
+    `facts` are its own, where they are known already.
+    """
+    own = contrast_facts(contrast, judgements, others=others) if facts is None else facts
     ratings = {
         r.fact: (r.standard, apply(standard_named(r.standard), own)) for r in standard.ratings
     }
     ids = contrast.event_ids or (contrast.event_id,)
-    facts = {
+    known = {
         **own,
         **{name: _rating(standard_named(by), grade, ids) for name, (by, grade) in ratings.items()},
     }
-    answers = {rule.id: examine(rule, facts).answer for rule in standard.contrast_rules}
+    answers = {rule.id: examine(rule, known).answer for rule in standard.contrast_rules}
     needs = {rule.id: _needs(rule, answers[rule.id], ratings) for rule in standard.contrast_rules}
     return Examined(
         contrast=contrast,
-        facts=facts,
+        facts=known,
         answers=answers,
         needs=needs,
         ratings=tuple(_under_each_level(standard, ratings)),

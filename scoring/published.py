@@ -1,6 +1,6 @@
 """Published standards on a subject: each contrast in itself, or the body of them together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scoring.best_contrast import best_of
@@ -29,6 +29,18 @@ TAKEN_BACK = (REMOVED_BY_PANEL, WITHDRAWN_BY_PROGRAMME)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Appraised:
+    """A subject with its standing results and the facts of each, the same for every standard.
+
+    Facts are by event id.
+    """
+
+    subject: Subject
+    standing: tuple[Contrast, ...]
+    facts: Mapping[str, Facts]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """The grade of a subject, and under a standard of single contrasts the grade of each."""
 
@@ -37,25 +49,32 @@ class Published:
     contrasts: tuple[tuple[Contrast, Grade], ...]
 
 
-def published(standard: AnyStandard, subject: Subject) -> Published:
+def appraised(subject: Subject) -> Appraised:
+    """The follow-up results of a subject that nobody has taken back, with all that is known."""
+    standing = tuple(c for c in subject.contrasts if stands(c))
+    facts = {c.event_id: contrast_facts(c, subject.judgements, others=standing) for c in standing}
+    return Appraised(subject=subject, standing=standing, facts=facts)
+
+
+def published(standard: AnyStandard, subject: Subject | Appraised) -> Published:
     """A published standard on the follow-up results of a subject that nobody has taken back.
 
     A standard of single contrasts gives the subject the grade of its best-rated one; a standard of
-    a body looks at all of them together. Ungraded where nothing was measured.
+    a body looks at all of them together. Ungraded where nothing was measured. Whoever asks several
+    standards appraises the subject once.
     """
-    standing = [c for c in subject.contrasts if stands(c)]
+    known = subject if isinstance(subject, Appraised) else appraised(subject)
+    standing, judgements = known.standing, known.subject.judgements
     if not standing:
         nothing = ungraded(standard.name, (), ["A measured result"])
         return Published(standard=standard, grade=nothing, contrasts=())
     if isinstance(standard, Certainty):
-        grade = _grade_certainty(standard, standing, subject)
+        grade = _grade_certainty(standard, known)
         return Published(standard=standard, grade=grade, contrasts=())
     if standard.unit == "body":
-        grade = grade_body(standard, standing, subject.judgements)
+        grade = grade_body(standard, standing, judgements, facts=known.facts)
         return Published(standard=standard, grade=grade, contrasts=())
-    graded = [
-        (c, grade_contrast(standard, c, subject.judgements, others=standing)) for c in standing
-    ]
+    graded = [(c, apply(standard, known.facts[c.event_id])) for c in standing]
     return Published(standard=standard, grade=best_of(standard, graded), contrasts=tuple(graded))
 
 
@@ -76,16 +95,22 @@ def grade_contrast(
 
 
 def grade_body(
-    standard: Standard, contrasts: Sequence[Contrast], judgements: Sequence[Judgement] = ()
+    standard: Standard,
+    contrasts: Sequence[Contrast],
+    judgements: Sequence[Judgement] = (),
+    *,
+    facts: Mapping[str, Facts] | None = None,
 ) -> Grade:
     """A standard of a body of evidence on these contrasts, in any order.
 
     Where it is not known which contrasts belong to a pool the best bound is the best of every way
-    that could turn out, and what is told of the pool holds in all of them.
+    that could turn out, and what is told of the pool holds in all of them. `facts` are those of
+    each contrast by event id, where they are known already.
     """
+    known = facts or {}
     one_by_one = [
-        examined(standard, contrast, judgements, others=contrasts)
-        for contrast in sorted(contrasts, key=lambda c: c.event_id)
+        examined(standard, c, judgements, others=contrasts, facts=known.get(c.event_id))
+        for c in sorted(contrasts, key=lambda c: c.event_id)
     ]
     possible = worlds(standard, one_by_one)
     rest = {**tallied_facts(standard, one_by_one), **_judged(judgements)}
@@ -131,11 +156,11 @@ def _as_verified(standard: Standard, reason: Reason) -> Reason:
     return replace(reason, verified=reason.verified and known)
 
 
-def _grade_certainty(standard: Certainty, standing: Sequence[Contrast], subject: Subject) -> Grade:
+def _grade_certainty(standard: Certainty, known: Appraised) -> Grade:
     def bias(name: str, contrast: Contrast) -> Grade:
-        return grade_contrast(standard_named(name), contrast, subject.judgements, others=standing)
+        return apply(standard_named(name), known.facts[contrast.event_id])
 
-    return apply(standard, certainty_facts(standing, subject, bias=bias))
+    return apply(standard, certainty_facts(known.standing, known.subject, bias=bias))
 
 
 def _judged(judgements: Sequence[Judgement]) -> Facts:
