@@ -23,8 +23,9 @@ def fewest_changes(
     """
     tallies = [tally for tally, _ in short]
     best: dict[tuple[int, ...], Changes] = {tuple(number for _, number in short): {}}
+    already = [counts_in(tally, examined) for tally in tallies]
     for group in _groups(tallies, examined):
-        options = _options(tallies, group, examined)
+        options = _options(tallies, group, already)
         for left, spent in list(best.items()):
             for gains, changes in options:
                 together = {**spent, **changes}
@@ -55,10 +56,10 @@ def _groups(tallies: Sequence[Tally], examined: Sequence[Examined]) -> list[list
 
 
 def _options(
-    tallies: Sequence[Tally], group: Sequence[Examined], examined: Sequence[Examined]
+    tallies: Sequence[Tally], group: Sequence[Examined], already: Sequence[set[Hashable]]
 ) -> list[tuple[tuple[int, ...], Changes]]:
     """What one group could gain for each tally, and by which changes."""
-    ways = [_ways(tally, group, counts_in(tally, examined)) for tally in tallies]
+    ways = [_ways(t, group, counted) for t, counted in zip(tallies, already, strict=True)]
     found = [
         (
             tuple(int(way is not None) for way in chosen),
