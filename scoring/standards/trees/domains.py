@@ -1,5 +1,6 @@
 """Standards judged by trees, as data: domains, their scale, and how they add up to a level."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scoring.errors import InvalidInput
@@ -110,6 +111,12 @@ class TreeStandard(Standard):
         for branch in tree.branches:
             self._check_tree(branch.then, (*above, name))
 
+    @property
+    def by_id(self) -> Mapping[str, Rule]:
+        """The rules, and each question as one: a lift names the questions to answer otherwise."""
+        asked = {one.id: _as_rule(one) for one in self.questions}
+        return {**asked, **{rule.id: rule for rule in self.every_rule}}
+
     def question(self, name: str) -> Question:
         """The question with this id."""
         return next(question for question in self.questions if question.id == name)
@@ -148,6 +155,18 @@ def tree_levels(
         Level(name=worst[0], title=worst[1], paths=((),)),
         *(Level(name=name, title=title, paths=()) for name, title in between),
         Level(name=best[0], title=best[1], paths=(tuple(domain.id for domain in domains),)),
+    )
+
+
+def _as_rule(question: Question) -> Rule:
+    return Rule(
+        id=question.id,
+        title=question.text,
+        fact=question.id,
+        check=OneOf(question.answers),
+        source=question.source,
+        lift=f'another answer to "{question.text}"',
+        judgement=True,
     )
 
 

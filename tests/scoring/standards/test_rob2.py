@@ -7,12 +7,12 @@ import pytest
 from scoring import explain_level
 from scoring.evidence import Analysis, Fact, Flow, Judgement, Measurement
 from scoring.facts import contrast_facts
-from scoring.published import grade_body, grade_contrast
+from scoring.published import grade_body, grade_contrast, published
 from scoring.standards import Level, Rule, Standard, apply
 from scoring.standards.rob2 import ROB2_2019
 from scoring.standards.rules import Compare, OneOf, Rating, Tally
 from scoring.standards.trees.tree import leaves, settled
-from tests.scoring.evidence import smd, trial
+from tests.scoring.evidence import smd, subject, trial, trials
 from tests.scoring.standards.rob2_diagrams import d1, d2, d2_adhering, d3, d4, d5
 from tests.scoring.standards.tree_cases import every_way, reason, told
 
@@ -343,6 +343,19 @@ def test_the_explanation_names_the_level_and_what_would_lift_it():
         "to \"Was it impossible to foresee or sway someone's group before they were irrevocably "
         'in?".'
     )
+
+
+def test_of_several_trials_the_best_is_told_and_what_any_of_them_still_could_be():
+    body = trials([(0.1, 0.1), (0.2, 0.1)])
+    said = [
+        Judgement(question=q, answer=a, event_id=q, about="event-1")
+        for q, a in judged(d1="high").items()
+    ]
+    found = published(ROB2_2019, subject(*body, judgements=tuple(said)))
+    assert [one.level for _, one in found.contrasts] == ["high", None]
+    assert (found.grade.bounds.worst, found.grade.bounds.best) == ("high", "low")
+    every_lift = [lift for _, one in found.contrasts for lift in one.lift]
+    assert all(name in ROB2_2019.by_id for lift in every_lift for name in lift.changes)
 
 
 def test_every_level_is_reached_from_recorded_contrasts():
