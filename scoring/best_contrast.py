@@ -34,7 +34,8 @@ def rank(standard: AnyStandard, grade: Grade) -> int:
 
 def _nearer(standard: AnyStandard, best: Grade, graded: Sequence[Graded]) -> Lift | None:
     """A lift by another contrast that asks for fewer changes than those of the best-rated one."""
-    if not isinstance(standard, Standard):
+    if type(standard) is not Standard:
+        # Elsewhere a change is an answer of a person, not a rule that facts could meet.
         return None
     above = standard.levels[rank(standard, best) + 1 :]
     own = [lift for lift in best.lift if not _by_design(standard, best, lift)]

@@ -119,7 +119,7 @@ def _under_each_level(
 def _attainable(standard: AnyStandard, grade: Grade) -> list[str]:
     """Every level that what is not known could still give, and `ungraded` where that is so now."""
     told = ["ungraded"] if grade.bounds is None else [grade.bounds.worst]
-    if not isinstance(standard, Standard):
+    if type(standard) is not Standard:
         return [*told, *([] if grade.bounds is None else [grade.bounds.best])]
     met = frozenset(r.rule for r in grade.reasons if r.answer == "met")
     open_ = frozenset(r.rule for r in grade.reasons if r.answer != "unmet")
@@ -135,7 +135,7 @@ def _rating(standard: AnyStandard, grade: Grade, event_ids: tuple[str, ...]) -> 
     """The level another standard gives, and the best that the unknown facts allow it."""
     if grade.bounds is not None:
         return Fact(value=grade.bounds.worst, event_ids=event_ids, up_to=grade.bounds.best)
-    best = _could_open(standard, grade) if isinstance(standard, Standard) else None
+    best = _could_open(standard, grade) if type(standard) is Standard else None
     return Fact(value="ungraded", event_ids=event_ids, up_to=best)
 
 
@@ -161,7 +161,7 @@ def towards(standard: AnyStandard, grade: Grade, levels: Iterable[str]) -> tuple
 
     None if no fact can: what a study is by design, once known, no further fact about it changes.
     """
-    if not isinstance(standard, Standard):
+    if type(standard) is not Standard:
         return None
     answers = {reason.rule: reason.answer for reason in grade.reasons}
     wanted = set(levels)

@@ -55,10 +55,10 @@ WWC_5_0: Final = Standard(
         ASKING.at_least(1, MEETING, verified=False),
         _of_pool(
             "direction_settled",
-            "It is known whether the common effect is significantly negative",
+            "It is known whether the common effect is negative",
             "high",
-            # What cannot be pooled, or may be less good than it looks, is not called negative.
-            Either((("mean_high", Compare(">=", 0.0)), ("mean_high", Compare("<", 0.0)))),
+            # What cannot be pooled, or whose effect may be either, is not called negative.
+            Either((("mean_high", Compare(">=", 0.0)), ("mean_estimate", Compare("<", 0.0)))),
             "an effect in standard deviations of every study that meets the standards, and what "
             "is wanting to say which of them do",
         ),

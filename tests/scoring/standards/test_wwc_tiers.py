@@ -68,7 +68,7 @@ def test_an_effect_that_cannot_be_pooled_is_not_called_negative():
     result = replace(unpooled.result, measure="MD")
     grade = graded(WWC, replace(unpooled, result=result), sample(2))
     assert grade.status == "ungraded"
-    assert grade.missing == ("It is known whether the common effect is significantly negative",)
+    assert grade.missing == ("It is known whether the common effect is negative",)
 
 
 def test_a_study_that_may_meet_standards_leaves_open_what_it_would_change():
