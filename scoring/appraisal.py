@@ -1,6 +1,9 @@
 """What a contrast's recorded result amounts to: its effect, as measured and in deviations."""
 
 from collections.abc import Mapping
+from typing import Final
+
+from scipy import special
 
 from scoring.effects import (
     Effect,
@@ -15,6 +18,13 @@ from scoring.effects import (
 )
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.evidence import Result
+
+# The interval that a normal error is to keep: the pool's own is one of 95 %.
+KEPT: Final = 0.95
+
+# A p-value near 1 lies with an effect near 0, and their quotient is not an error any more. From
+# here on the error is 8 times the effect, which says nothing of it either way.
+LARGEST_P: Final = 0.9
 
 
 def effect(result: Result, direction_good: int, *, standardiser: float | None = None) -> Effect:
@@ -73,10 +83,34 @@ def _reported(result: Result) -> Effect:
 
 
 def _estimated(result: Result) -> Effect:
-    """An estimate with the standard error it was computed with; nothing is worked back."""
-    estimate, error = (_number(result.numbers, field) for field in ("estimate", "se"))
+    """An estimate with an error that makes it no more certain than it was; see `normal_error`."""
+    n = result.numbers
+    estimate, error = (_number(n, field) for field in ("estimate", "se"))
     yi = to_analysis_scale(result.measure, estimate)
-    return given([yi], sei=[error], measure=result.measure)[0]
+    normal = normal_error(yi, error, df=n.get("df"), p_value=n.get("p_value"))
+    return given([yi], sei=[normal], measure=result.measure)[0]
+
+
+def normal_error(estimate: float, se: float, *, df: float | None, p_value: float | None) -> float:
+    """The error on which a normal test is no more certain of an estimate than its own test was.
+
+        the larger of  se t(0.975, df) / z(0.975)   and   |estimate| / z(1 - p / 2)
+    A pool and an e-process take every effect to be normal about the truth with one known error. A
+    standard error that was read on few degrees of freedom, or an estimate judged by placebos, would
+    become certain there: t = 4 on 2 df has p = 0.057, as a normal deviate 0.00006. The first keeps
+    the 95 % interval of Student's t, the second the p-value, whatever test it is of; with both,
+    neither is narrower or smaller than the estimate's own. Under no effect the deviate of the
+    second is standard normal where the p-value is exact, which is what an e-process supposes.
+    One number cannot keep every interval: between these two the error is too large. `df` None is a
+    normal test, `p_value` None leaves the second out. Units are those of the estimate.
+    """
+    interval = se
+    if df is not None:
+        interval *= float(special.stdtrit(df, 0.5 + KEPT / 2) / special.ndtri(0.5 + KEPT / 2))
+    if p_value is None or p_value <= 0:
+        return interval
+    deviate = -float(special.ndtri(min(p_value, LARGEST_P) / 2))
+    return max(interval, abs(estimate) / deviate)
 
 
 def _standardised(measured: Effect, standardiser: float | None, risk: float | None) -> Effect:

@@ -231,7 +231,8 @@ def _result(result: recorded.Result) -> Result:
 def _estimated(result: Estimated) -> Result:
     """What the engine handed on for the pool, else the effect in its own units, each with its se.
 
-    An interval is only there to be shown: no standard error is worked back from it.
+    Its degrees of freedom and its p-value go along, so that scoring makes it no more certain than
+    it was; the record keeps the error it was computed with. An interval is only there to be shown.
     """
     handed_on = result.standardised
     shown: dict[str, float | None] = {}
@@ -241,7 +242,14 @@ def _estimated(result: Estimated) -> Result:
     else:
         measure, error, value = result.measure, result.se, result.estimate
         shown = {"ci_low": result.ci_low, "ci_high": result.ci_high}
-    numbers = {"estimate": value, "se": error, "standardiser": result.standardiser, **shown}
+    numbers = {
+        "estimate": value,
+        "se": error,
+        "df": result.df,
+        "p_value": result.p_value,
+        "standardiser": result.standardiser,
+        **shown,
+    }
     return Result(kind="estimated", measure=measure, numbers=numbers)
 
 
