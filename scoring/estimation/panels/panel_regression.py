@@ -84,22 +84,24 @@ class PanelFit:
     def without_each(self) -> Matrix:
         """How far each cluster moves the coefficients: b minus b without it (clusters, p).
 
-            (X'X - X_g'X_g)^-1 X_g' e_g
+            (X'X - X_g'X_g)^-1 X_g' e_g = R^-1 Q_g' (I - Q_g Q_g')^-1 e_g,   X = QR
         Raises TooLittleData where the others do not tell all coefficients.
         """
-        count = int(self.clusters.max()) + 1
-        own, scores = np.zeros((count, *[self.x.shape[1]] * 2)), np.zeros((count, self.x.shape[1]))
-        np.add.at(own, self.clusters, self.x[:, :, None] * self.x[:, None, :])
-        np.add.at(scores, self.clusters, self.x * self.residuals[:, None])
-        left: Matrix = self.x.T @ self.x - own
-        sizes = np.sqrt(np.diag(self.x.T @ self.x))
-        if (np.linalg.eigvalsh(left / np.outer(sizes, sizes))[:, 0] < COLLINEAR).any():
-            raise TooLittleData(
-                "cannot leave out one cluster: the others do not tell the effect",
-                field="clusters",
-                accepted="at least two treated and two comparison clusters",
-            )
-        return np.asarray(np.linalg.solve(left, scores[:, :, None])[:, :, 0], np.float64)
+        q, r = np.linalg.qr(self.x)
+        order = np.argsort(self.clusters, kind="stable")
+        cuts = np.flatnonzero(np.diff(self.clusters[order])) + 1
+        moves = []
+        for rows in np.split(order, cuts):
+            own = q[rows]
+            left, turn = np.linalg.eigh(np.eye(len(rows)) - own @ own.T)
+            if left[0] < COLLINEAR:
+                raise TooLittleData(
+                    "cannot leave out one cluster: the others do not tell the effect",
+                    field="clusters",
+                    accepted="at least two treated and two comparison clusters",
+                )
+            moves.append(own.T @ (turn @ ((turn.T @ self.residuals[rows]) / left)))
+        return np.asarray(np.linalg.solve(r, np.array(moves).T).T, np.float64)
 
     def covariance(self, kind: str) -> Matrix:
         """The covariance (p, p) of the coefficients by `kind`, one of `COVARIANCES`.
