@@ -177,7 +177,7 @@ def alike_before(found: Sequence[Difference], *, randomised: bool) -> Check | No
         told += "" if randomised else "; matching or weighting on the propensity score fits better"
     return Check(
         name="baseline",
-        title="The arms were alike before the start",
+        title="Balance of the arms before the start",
         passed=None if randomised else size <= ADJUSTABLE,
         observed=size,
         threshold=ADJUSTABLE,

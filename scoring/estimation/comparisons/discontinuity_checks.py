@@ -59,7 +59,7 @@ def no_sorting(rows: Rows) -> Check:
         told = f"The density was not tested: {refusal.message}."
     return Check(
         name="density",
-        title="Nobody was sorted around the cut-off",
+        title="Sorting around the cut-off",
         passed=None if p is None else p >= SIGNIFICANT,
         observed=p,
         threshold=SIGNIFICANT,
@@ -86,7 +86,7 @@ def no_jump_before(rows: Rows, covariates: Mapping[str, Column], how: How) -> Ch
         )
     return Check(
         name="covariates",
-        title="Nothing else jumps at the cut-off",
+        title="Jumps of other things at the cut-off",
         passed=p >= SIGNIFICANT,
         observed=p,
         threshold=SIGNIFICANT,
@@ -107,7 +107,7 @@ def enough_near(rows: Rows, how: How, h: float) -> Check:
         told += ", too few for the interval to be more than rough"
     return Check(
         name="rows_near",
-        title="There are rows enough near the cut-off",
+        title="Number of rows near the cut-off",
         passed=passed,
         observed=float(min(counts)),
         threshold=float(FEWEST_NEAR),
@@ -127,7 +127,7 @@ def fine_scores(rows: Rows, how: How, h: float) -> Check:
         told += ": the score is coarse, so the jump rests on what is assumed between its values"
     return Check(
         name="mass_points",
-        title="The score is fine enough",
+        title="Fineness of the score",
         passed=passed,
         observed=share,
         threshold=MASSED,
@@ -158,7 +158,7 @@ def no_placebo_jump(rows: Rows, how: How) -> Check | None:
         )
     return Check(
         name="placebo_cutoffs",
-        title="No jump where nothing begins",
+        title="Jumps where nothing begins",
         passed=p >= SIGNIFICANT,
         observed=p,
         threshold=SIGNIFICANT,
@@ -221,7 +221,7 @@ def bias_allowed_for(how: How, *, chosen: bool) -> Check:
         )
     return Check(
         name="bias",
-        title="The interval allows for curves",
+        title="Allowance of the interval for curves",
         passed=True if robust else False if chosen else None,
         observed=None,
         threshold=None,
@@ -237,7 +237,7 @@ def no_row_carries(found: Jump) -> Check:
     told = f"One row alone makes up {100 * largest:.0f} % of the variance of the jump"
     return Check(
         name="influential_points",
-        title="No single row carries the result",
+        title="Weight of single rows in the result",
         passed=passed,
         observed=largest,
         threshold=CARRIES,

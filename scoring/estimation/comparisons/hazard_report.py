@@ -92,7 +92,7 @@ def _route(case: Case) -> Check:
         told += f", taking for granted that {route.assumes}"
     return Check(
         name="route",
-        title="How the ratio was found",
+        title="Way in which the ratio came about",
         passed=True if route.direct else None,
         observed=None,
         threshold=None,
@@ -120,7 +120,7 @@ def _agrees(chosen: Found, other: Found) -> Check:
         told += f": it takes for granted that {route.assumes}"
     return Check(
         name=f"agrees_{other.route}",
-        title=f"The figures agree: {other.route}",
+        title=f"Agreement of the figures: {other.route}",
         passed=alike if judged else None,
         observed=apart,
         threshold=most,
@@ -142,7 +142,7 @@ def _in_the_middle(chosen: Found) -> Check | None:
         )
     return Check(
         name="interval_symmetry",
-        title="The ratio is in the middle of its interval",
+        title="Place of the ratio in its interval",
         passed=passed,
         observed=off,
         threshold=LOPSIDED,
@@ -158,7 +158,7 @@ def _enough_events(told: Told) -> Check | None:
     passed = total >= FEWEST_EVENTS
     return Check(
         name="events",
-        title="There are events enough",
+        title="Number of events",
         passed=passed,
         observed=total,
         threshold=float(FEWEST_EVENTS),

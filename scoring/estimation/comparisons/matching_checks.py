@@ -59,7 +59,7 @@ def balanced(before: Sequence[Difference], after: Sequence[Difference]) -> Check
         told += ": they are still not alike; squares and products in the score may help"
     return Check(
         name="balance",
-        title="The arms are alike in every covariate",
+        title="Balance of the arms in every covariate",
         passed=passed,
         observed=size,
         threshold=BALANCED,
@@ -78,7 +78,7 @@ def variances_alike(after: Sequence[Difference]) -> Check | None:
     passed = RATIOS[0] <= ratio <= RATIOS[1]
     return Check(
         name="variance_ratios",
-        title="Covariates vary alike in both arms",
+        title="Variances of covariates in both arms",
         passed=passed,
         observed=ratio,
         threshold=RATIOS[1],
@@ -99,7 +99,7 @@ def common_support(found: Scored, estimand: str) -> Check:
         told += "; what is said of them is a guess: trim='range' leaves them out"
     return Check(
         name="common_support",
-        title="Everybody has their like in the other arm",
+        title="Common support of the arms",
         passed=passed,
         observed=share,
         threshold=UNLIKE,
@@ -133,7 +133,7 @@ def pairs_found(found: Scored, pairs: Pairs) -> Check:
         told += ": the effect is that on those who did, not on all who had it"
     return Check(
         name="matched",
-        title="Those with the programme found a pair",
+        title="Share of those with the programme in a pair",
         passed=passed,
         observed=share,
         threshold=FOUND,
@@ -159,7 +159,7 @@ def no_heavy_rows(weights: Column, treated: Flags) -> Check:
         told += ": the result leans on it"
     return Check(
         name="influential_points",
-        title="No single row carries the result",
+        title="Weight of single rows in the result",
         passed=passed,
         observed=heaviest,
         threshold=HEAVIEST,
@@ -178,7 +178,7 @@ def enough_rows(found: Scored) -> Check:
         told += ", so the score may follow chance: fewer covariates or more rows are needed"
     return Check(
         name="rows_for_score",
-        title="There are rows enough for the score",
+        title="Number of rows for the score",
         passed=passed,
         observed=each,
         threshold=float(ROWS_FOR_EACH),

@@ -72,7 +72,7 @@ def dispersion(poisson: GeneralisedFit[Counts], chosen: Counts, kind: str) -> Ch
         )
     return Check(
         name="overdispersion",
-        title="The interval allows for the variation between rows",
+        title="Allowance of the interval for variation between rows",
         passed=not more or allowed,
         observed=pearson,
         threshold=1.0,
@@ -130,7 +130,7 @@ def enough_events(y: Column, treated: Flags) -> Check:
         told += " With so few, an interval around a ratio is only rough."
     return Check(
         name="events",
-        title="There are events enough in both arms",
+        title="Number of events in both arms",
         passed=passed,
         observed=float(min(counts)),
         threshold=float(FEWEST_EVENTS),
@@ -187,7 +187,7 @@ def no_row_carries(fit: GeneralisedFit[Counts], effect: Coefficient) -> Check:
     )
     return Check(
         name="influential_points",
-        title="No single row carries the result",
+        title="Weight of single rows in the result",
         passed=passed,
         observed=size,
         threshold=CARRIES,
@@ -207,7 +207,7 @@ def enough_df(effect: Coefficient, kind: str) -> Check | None:
         told += ", too few to hold as often as it says: more clusters or rows are needed"
     return Check(
         name="degrees_of_freedom",
-        title="There are rows or clusters enough",
+        title="Number of rows or clusters",
         passed=passed,
         observed=effect.df,
         threshold=FEWEST_DF,

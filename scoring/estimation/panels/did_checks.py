@@ -82,7 +82,7 @@ def enough_clusters(counts: tuple[int, int], p: Permutation | None) -> Check:
         told += "." if p is None else f"; the placebo p-value, {p.p_value:.3f}, needs no more."
     return Check(
         name="clusters",
-        title="There are treated and comparison clusters enough",
+        title="Number of treated and comparison clusters",
         passed=passed,
         observed=float(fewest),
         threshold=float(FEWEST_CLUSTERS),
@@ -98,7 +98,7 @@ def enough_df(effect: Coefficient) -> Check | None:
     passed = effect.df >= FEWEST_DF
     return Check(
         name="degrees_of_freedom",
-        title="The test has degrees of freedom enough",
+        title="Degrees of freedom of the test",
         passed=passed,
         observed=effect.df,
         threshold=FEWEST_DF,
@@ -146,7 +146,7 @@ def placebo_check(p: Permutation) -> Check:
 def parallel_before(panel: Panel, clusters: Indices, how: Inference) -> Check:
     """Whether the groups drifted apart before the first start."""
     source = "pre-period regression on group and time; Roth 2022, AER: Insights 4:305, on its power"
-    name, title = "pre_trend", "Trends were parallel before the programme"
+    name, title = "pre_trend", "Trends before the programme"
     try:
         trend = pre_period_trend(
             panel, clusters, covariance=how.covariance, df=how.df, level=how.level
@@ -189,7 +189,7 @@ def no_leads(test: HotellingTest | None) -> Check:
         )
     return Check(
         name="leads",
-        title="No effect before the programme",
+        title="Differences before the programme",
         passed=None if test is None else test.p_value >= SIGNIFICANT,
         observed=None if test is None else test.p_value,
         threshold=SIGNIFICANT,
@@ -206,7 +206,7 @@ def no_anticipation(panel: Panel, clusters: Indices, how: Inference) -> Check | 
     passed = last.p_value >= SIGNIFICANT
     return Check(
         name="anticipation",
-        title="Nothing happened just before the programme",
+        title="Anticipation just before the programme",
         passed=passed,
         observed=last.p_value,
         threshold=SIGNIFICANT,
@@ -244,7 +244,7 @@ def one_start(panel: Panel) -> Check | None:
     share = negative_weights(panel)
     return Check(
         name="two_way_weights",
-        title="All treated units start together, and in full",
+        title="Starts of treated units",
         passed=False if share > 0 else None,
         observed=share,
         threshold=0.0,
@@ -262,7 +262,7 @@ def treated_throughout(panel: Panel) -> Check | None:
         return None
     return Check(
         name="always_treated",
-        title="Every treated unit is seen before its programme",
+        title="Units treated from the first period on",
         passed=False,
         observed=float(len(always)),
         threshold=0.0,
@@ -281,7 +281,7 @@ def autocorrelation(panel: Panel, fit: PanelFit, covariance: str) -> Check:
     told = "the covariance allows for it." if minded else "the covariance ignores it: use CR2."
     return Check(
         name="autocorrelation",
-        title="Errors over time are allowed for",
+        title="Allowance for errors over time",
         passed=True if minded else False if len(panel.periods) > 2 else None,
         observed=r,
         threshold=None,
@@ -301,7 +301,7 @@ def one_cluster_carries(fit: PanelFit, term: str, names: tuple[str, ...]) -> Che
     turned = bool((np.sign(without) != np.sign(fit.b[place])).any())
     return Check(
         name="influence",
-        title="No single cluster carries the effect",
+        title="Weight of single clusters in the effect",
         passed=not turned,
         observed=float(without[far]),
         threshold=0.0,

@@ -111,7 +111,7 @@ def even_periods(panel: Panel) -> Check:
     )
     return Check(
         name="even_periods",
-        title="No period is missing",
+        title="Missing periods",
         passed=True if even else None,
         observed=float(gaps.max()),
         threshold=float(gaps.min()),

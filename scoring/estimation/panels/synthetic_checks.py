@@ -104,7 +104,7 @@ def _fit_before(case: Case) -> Check:
         told += f" No mix of donors moves as {case.name} did: the gap after may be the gap before."
     return Check(
         name="pre_fit",
-        title="The synthetic unit was like the real one before the programme",
+        title="Fit of the synthetic unit before the programme",
         passed=passed,
         observed=apart,
         threshold=limit,
@@ -118,7 +118,7 @@ def _enough_donors(case: Case) -> Check:
     passed = units >= needed
     return Check(
         name="donors",
-        title="There are donors enough to reject no effect",
+        title="Number of donors",
         passed=passed,
         observed=float(units - 1),
         threshold=float(needed - 1),
@@ -158,7 +158,7 @@ def _held_out(case: Case) -> Check | None:
     passed = p >= SIGNIFICANT
     return Check(
         name="held_out",
-        title="No effect of a start that never was",
+        title="Effect of a pretended start",
         passed=passed,
         observed=p,
         threshold=SIGNIFICANT,
@@ -184,7 +184,7 @@ def _without_each_donor(case: Case) -> Check:
     turned = any(effect * case.treated.effect <= 0 for effect in effects)
     return Check(
         name="leave_one_out",
-        title="No single donor carries the effect",
+        title="Weight of single donors in the effect",
         passed=not turned,
         observed=min(effects, key=lambda effect: effect * np.sign(case.treated.effect)),
         threshold=0.0,
@@ -217,7 +217,7 @@ def _how_bounded(case: Case, method: str) -> Check:
     }
     return Check(
         name="interval",
-        title="How the interval was found",
+        title="Way in which the interval came about",
         passed=None,
         observed=None,
         threshold=None,

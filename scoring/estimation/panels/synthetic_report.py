@@ -19,7 +19,7 @@ from scoring.estimation.panels.synthetic_intervals import (
     variance_interval,
 )
 from scoring.estimation.results import COMPARISON, Check, Estimate, Line, Picture, Value
-from scoring.estimation.words import checks_in_words, verdict_in_words
+from scoring.estimation.words import checks_in_words, decided_in_words
 
 # A variance on so many degrees of freedom has a relative standard error of sqrt(2 / df), a half.
 # With fewer placebos it weighs an effect in a pool by chance.
@@ -110,7 +110,7 @@ def _text(case: Case, found: tuple[Check, ...], method: str, low: float, high: f
     return " ".join(
         (
             opening,
-            verdict_in_words(low, high),
+            decided_in_words(case.p_value(0), low, high, level=case.level),
             said["interval"],
             said["pre_fit"],
             said["donors"],

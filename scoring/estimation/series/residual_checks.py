@@ -49,7 +49,7 @@ def no_seasons_left(fit: SeriesFit, periods: Steps, *, cycle: int | None) -> Che
         told = f"Seasons are left over ({p_in_words(p)}): model them with seasons='dummies'."
     return Check(
         name="seasonality_left",
-        title="No seasons are left over",
+        title="Seasons left over",
         passed=None if p is None else p >= SIGNIFICANT,
         observed=p,
         threshold=SIGNIFICANT,
@@ -99,7 +99,7 @@ def _white(fit: SeriesFit, cycle: int | None) -> Check:
     )
     return Check(
         name="autocorrelation_left",
-        title="No autocorrelation is left over",
+        title="Autocorrelation left over",
         passed=passed,
         observed=p,
         threshold=SIGNIFICANT,
@@ -120,7 +120,7 @@ def _influence(fit: SeriesFit, labels: tuple[str, ...]) -> Check:
         )
     return Check(
         name="influential_points",
-        title="No single period carries the result",
+        title="Weight of single periods in the result",
         passed=found < COOK,
         observed=found,
         threshold=COOK,

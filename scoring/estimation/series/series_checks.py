@@ -34,7 +34,7 @@ def enough_periods(series: Series) -> Check:
     told = f"{series.n_before} periods before the start and {series.n_after} from it on"
     return Check(
         name="periods",
-        title="There are periods enough on both sides of the start",
+        title="Number of periods on both sides of the start",
         passed=passed,
         observed=float(fewest),
         threshold=float(ENOUGH_A_SIDE),
@@ -56,7 +56,7 @@ def no_missing_periods(missing: int, *, unused: int = 0) -> Check:
         told += ". The others stand at their true distances, but what is missing may differ."
     return Check(
         name="missing_periods",
-        title="No period is missing",
+        title="Missing periods",
         passed=not missing and not unused,
         observed=float(missing + unused),
         threshold=0.0,
@@ -76,7 +76,7 @@ def believable_interval(by: Method, n: int) -> Check:
         told = f"Intervals by {name} may be too short {few} when periods follow each other{better}."
     return Check(
         name="interval",
-        title="The interval can be believed at this length",
+        title="Trust in the interval at this length",
         passed=passed,
         observed=float(n),
         threshold=None if by.enough is None else float(by.enough),
@@ -99,7 +99,7 @@ def within_bounds(series: Series, without: Column, course: Course) -> Check:
         told += "; the counterfactual runs past what is possible: a straight line does not fit"
     return Check(
         name="floor_ceiling",
-        title="The outcome keeps clear of its floor and ceiling",
+        title="Distance of the outcome from its floor and ceiling",
         passed=share <= AT_BOUND and not beyond,
         observed=share,
         threshold=AT_BOUND,
@@ -127,7 +127,7 @@ def steady_before(before: Column, series: Series) -> Check:
         )
     return Check(
         name="stationary_before",
-        title="The outcome returned to its trend before the start",
+        title="Return of the outcome to its trend before the start",
         passed=None,
         observed=p,
         threshold=SIGNIFICANT,
@@ -153,7 +153,7 @@ def parallel_before(fit: SeriesFit, term: str, *, level: float) -> Check:
         told += " The model goes on with that drift, which may not have gone on."
     return Check(
         name="pre_trend",
-        title="Slopes were parallel before the programme",
+        title="Slopes of both series before the programme",
         passed=passed,
         observed=slope.p_value,
         threshold=SIGNIFICANT,
@@ -172,7 +172,7 @@ def comparison_change(change: Coefficient) -> Check:
     )
     return Check(
         name="comparison_change",
-        title="The comparison series went on as before",
+        title="Course of the comparison series from the start on",
         passed=None,
         observed=change.p_value,
         threshold=SIGNIFICANT,

@@ -219,7 +219,7 @@ def _enough_events(data: TrialData, terms: int) -> Check:
     each = rarer / (terms - 1)
     return Check(
         name="events",
-        title="There are events enough for as many characteristics",
+        title="Number of events for as many characteristics",
         passed=each >= EVENTS_A_TERM,
         observed=each,
         threshold=EVENTS_A_TERM,

@@ -48,7 +48,7 @@ def enough_clusters(counts: tuple[int, int], df: float | None) -> Check:
         told += "; so few cannot show how clusters differ, and the interval is as wide as that"
     return Check(
         name="clusters",
-        title="There are clusters enough in both arms",
+        title="Number of clusters in both arms",
         passed=passed,
         observed=float(min(counts)),
         threshold=float(FEWEST_CLUSTERS),
@@ -78,7 +78,7 @@ def likeness(data: TrialData, clusters: Indices, icc: float) -> Check:
         )
     return Check(
         name="icc",
-        title="Clusters differ as much as chance has it, or more",
+        title="Spread between clusters",
         passed=False if below < TOO_ALIKE else None,
         observed=icc,
         threshold=None,
@@ -103,7 +103,7 @@ def size_does_not_matter(people: float, means: Coefficient, sizes: Column) -> Ch
     spread = float(sizes.std() / sizes.mean())
     return Check(
         name="informative_size",
-        title="Counting people and counting clusters tell the same",
+        title="Agreement of counting people and counting clusters",
         passed=apart <= FAR_APART,
         observed=apart,
         threshold=FAR_APART,

@@ -22,7 +22,7 @@ def compared_with_nobody() -> Check:
     """The design's own failing, the same in all data."""
     return Check(
         name="comparison",
-        title="Others who had no programme are compared",
+        title="Comparison with others who had no programme",
         passed=False,
         observed=None,
         threshold=None,
@@ -63,7 +63,7 @@ def leavers_alike(before: Column, after: Column) -> Check | None:
         told += f"; before, they were {apart:+.2f} standard deviations from the others"
     return Check(
         name="attrition",
-        title="Those who were not measured again were like the others",
+        title="Likeness of those not measured again",
         passed=None if apart is None else abs(apart) <= ADJUSTABLE,
         observed=apart,
         threshold=ADJUSTABLE,

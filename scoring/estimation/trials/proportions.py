@@ -160,7 +160,7 @@ def _events(counts: TwoCounts) -> Check:
         told += "; ratios and their variances are rough, the interval and Fisher's test are not"
     return Check(
         name="events",
-        title="There are events enough, and enough without",
+        title="Number of people with events and without",
         passed=passed,
         observed=counts.expected,
         threshold=FEWEST_EXPECTED,
@@ -172,7 +172,7 @@ def _events(counts: TwoCounts) -> Check:
 def _nothing_allowed_for() -> Check:
     return Check(
         name="adjusted",
-        title="What else differs between the groups is allowed for",
+        title="Allowance for what else differs between the groups",
         passed=False,
         observed=None,
         threshold=None,

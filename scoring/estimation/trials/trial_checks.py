@@ -116,7 +116,7 @@ def alike_before(
         told.append("As almost nobody was lost, that came by chance.")
     return Check(
         name="baseline",
-        title="The arms were alike before the programme",
+        title="Balance of the arms before the programme",
         passed=True if alike else None if kept else False,
         observed=None if worst is None else known[worst],
         threshold=allowed,
@@ -146,7 +146,7 @@ def low_attrition(flow: Mapping[str, Value | None], *, of: str = "people") -> Ch
         )
     return Check(
         name="attrition" if of == "people" else f"attrition_of_{of}",
-        title=f"Few enough {of} were lost, and evenly enough",
+        title=f"Losses of {of}",
         passed=passed,
         observed=apart,
         threshold=allowed,
@@ -209,7 +209,7 @@ def as_allocated(data: TrialData, share: float | None) -> Check | None:
     p = float(stats.binomtest(treated, everybody, share).pvalue)
     return Check(
         name="allocation",
-        title="The arms are as large as they were meant to be",
+        title="Sizes of the arms against those planned",
         passed=p >= NOT_BY_CHANCE,
         observed=p,
         threshold=NOT_BY_CHANCE,
@@ -240,7 +240,7 @@ def decisive(who: str, size: float, without: float, *, of: str) -> Check:
     """Whether what one row or cluster moves the effect by is more than the others' error of it."""
     return Check(
         name="influence",
-        title=f"No single {of} carries the result",
+        title=f"Weight of single {of}s in the result",
         passed=size <= DECISIVE,
         observed=size,
         threshold=DECISIVE,
@@ -276,7 +276,7 @@ def one_armed_blocks(data: TrialData) -> Check | None:
     empty = int(((shares == 0) | (shares == 1)).sum())
     return Check(
         name="blocks",
-        title="Every block has people of both arms",
+        title="Blocks with people of both arms",
         passed=empty == 0,
         observed=float(empty),
         threshold=0.0,
