@@ -5,15 +5,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from scoring.anytime import Study
-from scoring.appraisal import measured_effect
 from scoring.contexts import smallest_p
-from scoring.effects import LOG_RATIOS
-from scoring.errors import ScoringError
+from scoring.effects import LOG_RATIOS, LOGISTIC_SD
 from scoring.evidence import Contrast, Fact, Facts, Judgement, Subject, Value
-from scoring.pooled import EXP_LIMIT, pooled
-from scoring.standards.candour_design import TIERS
+from scoring.measurements import Measurement
+from scoring.pooled import EXP_LIMIT
 from scoring.synthesis import Synthesis
-from scoring.units import Unit
+from scoring.units import Unit, best_designed, mark_of
 
 # Answers to a judgement from best to worst; where several were given the worst counts.
 SEVERITY: Final[Mapping[str, tuple[str, ...]]] = {
@@ -29,41 +27,39 @@ RAISING: Final = ("dose_response", "opposing_confounding")
 
 
 def body_facts(
-    units: Sequence[Unit], subject: Subject, *, sesoi: float, tier: Callable[[Unit], str]
+    units: Sequence[Unit],
+    measured: Sequence[Measurement],
+    subject: Subject,
+    *,
+    pooling: Callable[[tuple[Study, ...]], Synthesis],
 ) -> Facts:
-    """Facts for the steps of confidence, mostly of the units of the best design `tier` present.
+    """Facts for the steps of confidence, mostly of the units of the best design tier present.
 
     Judged on those alone, so that no study of a worse design can make them look better: how the
     results agree, how precise they are, whether planned and reported as planned. Judgements that
-    lower confidence count on whatever is pooled. `sesoi` is in standard deviations.
+    lower confidence count on whatever is pooled. What is worthwhile is in standard deviations.
     """
-    best = best_designed(units, tier)
-    top = tier(best[0])
-    together = pooled(unit.value for unit in best)
+    best = best_designed(units)
+    top, sesoi = best[0].tier, mark_of(units).sesoi
+    together = pooling(tuple(unit.value for unit in best))
     same, mixed = _inconsistency(best, together)
     values: dict[str, Value | None] = {
         "i2_same_direction": same,
         "i2_mixed_directions": mixed,
-        "context_p": smallest_p(subject.contrasts, keep=lambda unit: tier(unit) == top),
+        "context_p": smallest_p(measured, keep=lambda unit: unit.tier == top),
         "marks_crossed": sum(
             together.ci_low < mark < together.ci_high for mark in (-sesoi, 0.0, sesoi)
         ),
-        "this_version": _on_this_version(best, subject),
+        "this_version": _mostly(best, lambda c: subject.version in (None, c.version)),
         "planned_in_advance": _mostly(best, lambda c: c.promise.in_advance),
         "switched": _not(_mostly(best, lambda c: _not(c.promise.switched))),
         "unreported": any(unit.programme in subject.unreported for unit in best),
-        "fold_change": _fold_change(best),
+        "fold_change": _fold_change(best, together),
     }
     ids = tuple(dict.fromkeys(i for unit in best for i in unit.event_ids))
     facts = {name: Fact(value=value, event_ids=ids) for name, value in values.items()}
     asked = {q: best if q in RAISING else units for q in SEVERITY}
     return facts | {q: _judged(q, over, subject.judgements) for q, over in asked.items()}
-
-
-def best_designed(units: Sequence[Unit], tier: Callable[[Unit], str]) -> list[Unit]:
-    """The units of the best design tier present; none of none."""
-    top = max((tier(unit) for unit in units), key=TIERS.index, default=TIERS[0])
-    return [unit for unit in units if tier(unit) == top]
 
 
 def _inconsistency(best: Sequence[Unit], together: Synthesis) -> tuple[float | None, float | None]:
@@ -72,12 +68,6 @@ def _inconsistency(best: Sequence[Unit], together: Synthesis) -> tuple[float | N
         return None, None
     mixed = len({unit.value.yi > 0 for unit in best}) > 1
     return (0.0, together.i2) if mixed else (together.i2, 0.0)
-
-
-def _on_this_version(best: Sequence[Unit], subject: Subject) -> bool:
-    if subject.version is None:
-        return True
-    return any(c.version == subject.version for unit in best for c in unit.designated)
 
 
 def _mostly(best: Sequence[Unit], told: Callable[[Contrast], bool | None]) -> bool | None:
@@ -101,17 +91,12 @@ def _not(answer: bool | None) -> bool | None:
     return None if answer is None else not answer
 
 
-def _fold_change(best: Sequence[Unit]) -> float | None:
+def _fold_change(best: Sequence[Unit], together: Synthesis) -> float | None:
     """The pooled change in risk as a fold: 2 for a doubling and for a halving; None if no ratio."""
     measures = {c.result.measure for unit in best for c in unit.designated}
     if len(measures) != 1 or not measures <= set(LOG_RATIOS):
         return None
-    try:
-        found = [measured_effect(c.result) for unit in best for c in unit.designated]
-        studies = [Study(e.yi, math.sqrt(e.vi)) for e in found]
-    except ScoringError:
-        return None
-    return math.exp(min(abs(pooled(studies).estimate), EXP_LIMIT))
+    return math.exp(min(abs(together.estimate) * LOGISTIC_SD, EXP_LIMIT))
 
 
 def _judged(question: str, units: Sequence[Unit], judgements: Iterable[Judgement]) -> Fact:

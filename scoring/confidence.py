@@ -1,31 +1,69 @@
 """How sure: where design and conduct let confidence start, and the steps down and up from there.
 
-True by construction: a study of a worse design than the grade rests on never raises confidence.
-The start is a weighted quantile that such a study can only lower; the steps look at the best tier
-present alone, or at the worst answer anywhere; steps up need that nothing was taken off.
+A study of a worse design than the grade rests on never raises confidence. At a place of its own it
+cannot by construction: the start is a weighted quantile that it can only lower, the steps look at
+the best tier present alone or at the worst answer anywhere, and steps up need that nothing was
+taken off. At a place that was measured before, what it changes is held at what was there before.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
-from typing import TypeAlias
+from functools import cache
+from typing import Final, TypeAlias
 
-from scoring.body import best_designed, body_facts
-from scoring.evidence import Lift, Reason, Subject
+from scoring.anytime import Entry, Study
+from scoring.body import body_facts
+from scoring.evidence import Answer, Fact, Facts, Reason, Subject, Value
+from scoring.measurements import Measurement
+from scoring.pooled import pooled
 from scoring.standards.candour_confidence import (
     CAPS,
     CARRIES,
     CONFIDENCE,
     DOWN,
+    HELD,
     HOUSE,
     STARTS,
     UP,
 )
-from scoring.standards.candour_design import DESIGN, RANDOMISED, TIERS
+from scoring.standards.candour_design import RANDOMISED, TIERS
 from scoring.standards.interpreter import examine
-from scoring.standards.rules import Step
-from scoring.units import Unit
+from scoring.standards.rules import Rule, Step
+from scoring.synthesis import Synthesis
+from scoring.units import Unit, best_designed, units_of
+
+# How studies are pooled.
+Pooling: TypeAlias = Callable[[tuple[Study, ...]], Synthesis]
+
+
+def _answered(rule: Rule, value: Value | None) -> Answer:
+    return examine(rule, {rule.fact: Fact(value=value)}).answer
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """How studies are pooled and a rule is answered on a value; a caller may have both remember."""
+
+    pooling: Pooling = pooled
+    answered: Callable[[Rule, Value | None], Answer] = _answered
+
+
+PLAIN: Final = Means()
+
+
+def remembering() -> Means:
+    """Means that remember for as long as they are held, for a caller who asks often."""
+    return Means(cache(pooled), cache(_answered))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What confidence is asked for: measurements of a subject, and rules supposed to be met."""
+
+    measured: tuple[Measurement, ...]
+    subject: Subject
+    supposed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,48 +74,53 @@ class Confidence:
     tier: str
     reasons: tuple[Reason, ...]
     steps: Mapping[str, int]
-    best: str
-    lift: tuple[Lift, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What confidence is worked out from: a start, and the reason behind every step."""
+    """What a level is worked out from: a start, the facts, and the answer behind every step."""
 
     start: str
     randomised: bool
-    down: tuple[Reason, ...]
-    up: tuple[Reason, ...]
+    facts: Facts
+    answers: Mapping[str, Answer]
 
 
-def confidence(units: Sequence[Unit], subject: Subject, *, sesoi: float) -> Confidence:
-    """Confidence in the finding on these units; `sesoi` is in standard deviations.
+def confidence(case: Case, means: Means = PLAIN) -> Confidence:
+    """Confidence in the finding on these measurements; without any it is very low.
 
-    Without units it is very low. `best` is what it would be were every unknown fact good; `lift`
-    the smallest changes, alone or in pairs, that would raise it. Source of each step with it.
+    Where its programme revised a result the body is read twice, as locked and as told, and the
+    weaker of the two counts. Source of each step with it.
     """
+    units = units_of(case.measured)
     if not units:
-        return Confidence(
-            level=CONFIDENCE[0], tier=TIERS[0], reasons=(), steps={}, best=CONFIDENCE[0], lift=()
-        )
-    judged = _judge(units, subject, sesoi=sesoi, tier=lambda unit: unit.tier)
-    best = _judge(units, subject, sesoi=sesoi, tier=lambda unit: unit.best_tier)
+        return Confidence(level=CONFIDENCE[0], tier=TIERS[0], reasons=(), steps={})
+    judged = _weaker(units, case, means)
     level = _level(judged)
-    # A better tier shows the pool in another light; the bound is never below what is there.
-    highest = max(level, _level(_unknown_as_met(best)), _level(_unknown_as_met(judged)))
+    held = _held(case, means, level)
+    steps, reasons = dict(_steps(judged)), _reasons(judged)
+    if held < level:
+        steps[HELD.domain] = held - level
+        reasons.append(examine(HELD.rule, {HELD.rule.fact: Fact(value=True)}))
     return Confidence(
-        level=CONFIDENCE[level],
+        level=CONFIDENCE[held],
         tier=judged.start,
-        reasons=(_start_reason(units, judged.start), *judged.down, *judged.up),
-        steps=_steps(judged),
-        best=CONFIDENCE[highest],
-        lift=_lifts(judged, units),
+        reasons=(_start_reason(units, judged.start), *reasons),
+        steps=steps,
     )
 
 
-def starting_tier(units: Sequence[Unit], tier: Callable[[Unit], str]) -> str:
+def confidence_level(case: Case, means: Means) -> str:
+    """The level alone of `confidence`."""
+    units = units_of(case.measured)
+    if not units:
+        return CONFIDENCE[0]
+    return CONFIDENCE[_held(case, means, _level(_weaker(units, case, means)))]
+
+
+def starting_tier(units: Sequence[Unit]) -> str:
     """The best tier that, with those above it, carries at least half of the precision."""
-    weights = [(TIERS.index(tier(unit)), unit.value.sei**-2) for unit in units]
+    weights = [(TIERS.index(unit.tier), unit.value.sei**-2) for unit in units]
     total = math.fsum(weight for _, weight in weights)
     for name in reversed(TIERS):
         above = [weight for position, weight in weights if position >= TIERS.index(name)]
@@ -86,17 +129,71 @@ def starting_tier(units: Sequence[Unit], tier: Callable[[Unit], str]) -> str:
     raise ValueError("the lowest tier carries everything")
 
 
-def _judge(
-    units: Sequence[Unit], subject: Subject, *, sesoi: float, tier: Callable[[Unit], str]
-) -> _Judged:
-    best = best_designed(units, tier)
-    facts = body_facts(units, subject, sesoi=sesoi, tier=tier)
+def wanting(found: Confidence) -> Mapping[str, tuple[Step, ...]]:
+    """The steps down that were taken, by domain."""
+    answers = {reason.rule: reason.answer for reason in found.reasons}
+    taken = [step for step in DOWN if _cost(step, answers.get(step.rule.id, "met"))]
+    domains = dict.fromkeys(step.domain for step in taken)
+    return {name: tuple(step for step in taken if step.domain == name) for name in domains}
+
+
+def _before_worse(measured: Sequence[Measurement]) -> Iterator[tuple[Measurement, ...]]:
+    """The bodies that later results of a worse design must not seem to better.
+
+    Back to the last result that was no worse than what the grade rested on: only a result reported
+    later at a place that was measured before can change what was there.
+    """
+    arrived = sorted(measured, key=lambda m: m.arrival)
+    places = [m.place for m in arrived]
+    if len(set(places)) == len(places):
+        return
+    for position in range(len(arrived) - 1, 0, -1):
+        before = tuple(arrived[:position])
+        rested_on = starting_tier(units_of(before))
+        if TIERS.index(arrived[position].tier) >= TIERS.index(rested_on):
+            return
+        if places[position] in places[:position]:
+            yield before
+
+
+def _held(case: Case, means: Means, level: int) -> int:
+    """The level, held at what it was before later results of a worse design."""
+    earlier = (replace(case, measured=before) for before in _before_worse(case.measured))
+    levels = (_level(_weaker(units_of(one.measured), one, means)) for one in earlier)
+    return min((level, *levels))
+
+
+def _weaker(units: Sequence[Unit], case: Case, means: Means) -> _Judged:
+    """The judgement of the body as told and as locked, whichever gives less."""
+    told = _judge(units, case, means)
+    if all(unit.entry.told is None for unit in units):
+        return told
+    locked = _judge([_as_locked(unit) for unit in units], case, means)
+    return min(told, locked, key=_level)
+
+
+def _as_locked(unit: Unit) -> Unit:
+    return unit if unit.entry.told is None else replace(unit, entry=Entry(unit.entry.locked))
+
+
+def _judge(units: Sequence[Unit], case: Case, means: Means) -> _Judged:
+    facts = body_facts(units, case.measured, case.subject, pooling=means.pooling)
+    answers = {
+        step.rule.id: means.answered(step.rule, facts[step.rule.fact].value)
+        for step in (*DOWN, *UP)
+    }
     return _Judged(
-        start=starting_tier(units, tier),
-        randomised=any(c.conduct.design in RANDOMISED for u in best for c in u.designated),
-        down=tuple(examine(step.rule, facts) for step in DOWN),
-        up=tuple(examine(step.rule, facts) for step in UP),
+        start=starting_tier(units),
+        randomised=any(
+            c.conduct.design in RANDOMISED for unit in best_designed(units) for c in unit.designated
+        ),
+        facts=facts,
+        answers=answers | dict.fromkeys(case.supposed, "met"),
     )
+
+
+def _reasons(judged: _Judged) -> list[Reason]:
+    return [examine(step.rule, judged.facts) for step in (*DOWN, *UP)]
 
 
 def _level(judged: _Judged) -> int:
@@ -112,90 +209,24 @@ def _level(judged: _Judged) -> int:
 def _steps(judged: _Judged) -> Mapping[str, int]:
     """Levels by domain, negative downwards; the longest step of a domain counts."""
     moved: dict[str, int] = {}
-    for step, reason in zip(DOWN, judged.down, strict=True):
-        moved[step.domain] = min(moved.get(step.domain, 0), -_cost(step, reason))
+    for step in DOWN:
+        cost = _cost(step, judged.answers[step.rule.id])
+        moved[step.domain] = min(moved.get(step.domain, 0), -cost)
     if not any(moved.values()) and not judged.randomised:
-        for step, reason in zip(UP, judged.up, strict=True):
-            gained = step.levels if reason.answer == "met" else 0
+        for step in UP:
+            gained = step.levels if judged.answers[step.rule.id] == "met" else 0
             moved[step.domain] = max(moved.get(step.domain, 0), gained)
     return {domain: taken for domain, taken in moved.items() if taken}
 
 
-def _cost(step: Step, reason: Reason) -> int:
-    match reason.answer:
+def _cost(step: Step, answer: Answer) -> int:
+    match answer:
         case "met":
             return 0
         case "unmet":
             return step.levels
         case "unknown":
             return step.when_unknown
-
-
-def _unknown_as_met(judged: _Judged) -> _Judged:
-    return replace(judged, down=_met(judged.down, answer="unknown"))
-
-
-def _met(reasons: Iterable[Reason], *, answer: str) -> tuple[Reason, ...]:
-    return tuple(replace(r, answer="met") if r.answer == answer else r for r in reasons)
-
-
-def _lifts(judged: _Judged, units: Sequence[Unit]) -> tuple[Lift, ...]:
-    """Single changes that raise the level, else pairs: a domain put right, or a better tier."""
-    now = _level(judged)
-    changes = _changes(judged, units)
-    for size in (1, 2):
-        found = []
-        for chosen in combinations(changes, size):
-            changed = judged
-            for _, _, change in chosen:
-                changed = change(changed)
-            if _level(changed) > now:
-                ids = tuple(i for names, _, _ in chosen for i in names)
-                text = "; and ".join(words for _, words, _ in chosen)
-                to = CONFIDENCE[_level(changed)]
-                found.append(Lift(to=to, changes=ids, text=f"confidence {to}: {text}"))
-        if found:
-            return tuple(found)
-    return ()
-
-
-Change: TypeAlias = tuple[tuple[str, ...], str, Callable[[_Judged], _Judged]]
-
-
-def _changes(judged: _Judged, units: Sequence[Unit]) -> list[Change]:
-    changes: list[Change] = []
-    for domain in dict.fromkeys(step.domain for step in DOWN):
-        failing = [
-            step
-            for step, reason in zip(DOWN, judged.down, strict=True)
-            if step.domain == domain and _cost(step, reason)
-        ]
-        if failing:
-            ids = tuple(step.rule.id for step in failing)
-            # Of several thresholds on one fact, the first asks the most.
-            asked = {step.rule.fact: step.rule.lift for step in reversed(failing)}
-            words = "; and ".join(asked.values())
-            changes.append((ids, words, _putting_right(ids)))
-    resting = [design for u in units if u.tier == judged.start for design in u.designs]
-    lift = next((lift for design in resting for lift in design.lift), None)
-    if lift is not None and judged.start != TIERS[-1]:
-        better = lift.to
-        changes.append((lift.changes, _tier_words(lift), lambda j: replace(j, start=better)))
-    return changes
-
-
-def _putting_right(ids: tuple[str, ...]) -> Callable[[_Judged], _Judged]:
-    def change(judged: _Judged) -> _Judged:
-        right = (replace(r, answer="met") if r.rule in ids else r for r in judged.down)
-        return replace(judged, down=tuple(right))
-
-    return change
-
-
-def _tier_words(lift: Lift) -> str:
-    rules = DESIGN.by_id
-    changes = "; and ".join(rules[change].lift for change in lift.changes)
-    return f"for the results that carry the grade, {changes}"
 
 
 def _start_reason(units: Sequence[Unit], tier: str) -> Reason:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from scoring.evidence import Contrast
+from scoring.measurements import Measurement
 from scoring.pooled import pooled
 from scoring.synthesis import Synthesis
 from scoring.synthesis.subgroups import compare
-from scoring.units import Unit, pool
+from scoring.units import Unit, units_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,22 +38,22 @@ class Interaction:
 
 
 def contexts(
-    contrasts: Iterable[Contrast], *, keep: Callable[[Unit], bool] = lambda _: True
+    measured: Iterable[Measurement], *, keep: Callable[[Unit], bool] = lambda _: True
 ) -> tuple[Context, ...]:
     """A pool for each value of each kind of context, in the order of their names.
 
-    Only contrasts split by that one kind speak of it; a whole sample says nothing of its parts.
+    Only results split by that one kind speak of it; a whole sample says nothing of its parts.
     """
-    split = sorted((c for c in contrasts if len(c.context) == 1), key=_context)
+    split = sorted((m for m in measured if len(m.contrast.context) == 1), key=_context)
     found = (
-        _pooled(kind, value, tuple(filter(keep, pool(members)[0])))
+        _pooled(kind, value, tuple(filter(keep, units_of(tuple(members)))))
         for (kind, value), members in groupby(split, key=_context)
     )
     return tuple(context for context in found if context is not None)
 
 
-def _context(contrast: Contrast) -> tuple[str, str]:
-    return next(iter(contrast.context.items()))
+def _context(measurement: Measurement) -> tuple[str, str]:
+    return next(iter(measurement.contrast.context.items()))
 
 
 def _pooled(kind: str, value: str, units: tuple[Unit, ...]) -> Context | None:
@@ -84,9 +84,9 @@ def interactions(found: Sequence[Context]) -> tuple[Interaction, ...]:
     )
 
 
-def smallest_p(contrasts: Iterable[Contrast], *, keep: Callable[[Unit], bool]) -> float | None:
+def smallest_p(measured: Iterable[Measurement], *, keep: Callable[[Unit], bool]) -> float | None:
     """The smallest p of all interactions within the units to `keep`; None without any."""
-    found = contexts(contrasts, keep=keep)
+    found = contexts(measured, keep=keep)
     return min((test.p for test in interactions(found)), default=None)
 
 

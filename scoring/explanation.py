@@ -7,6 +7,8 @@ from typing import Final
 from scoring.contexts import Interaction
 from scoring.evidence import Grade
 from scoring.grading import ContextGrade, HouseGrade, evidence
+from scoring.harms import Told
+from scoring.plans import Line, Said
 from scoring.pooled import Natural
 from scoring.standards.candour import ENOUGH
 from scoring.synthesis import Synthesis
@@ -33,8 +35,33 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+# Of one harm, and of several.
+SERIOUS_HARM: Final = (
+    "A serious harm was reported that was not ruled out as the programme's.",
+    "{count} serious harms were reported that were not ruled out as the programme's.",
+)
+MINOR_HARM: Final = ("A minor harm was reported.", "{count} minor harms were reported.")
+RULED_OUT: Final = (
+    "A harm was reported that was ruled out as the programme's.",
+    "{count} harms were reported that were ruled out as the programme's.",
+)
+
+# What of a plan changed, as a reader has it.
+FIXED_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {"measure": "measure", "primary": "rank", "horizon_months": "horizon"}
+)
+
 # A p-value below this is told as being below it.
 SMALLEST_P: Final = 0.001
+
+# The states of a diff of plan against measured that are told, the worst first.
+NAMED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "switched": "Switched after it was planned",
+        "unreported": "Planned and not reported",
+        "unplanned": "Reported and not planned in advance",
+    }
+)
 
 MEASURES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -50,9 +77,11 @@ MEASURES: Final[Mapping[str, str]] = MappingProxyType(
 def explain(grade: HouseGrade) -> str:
     """One paragraph: the finding, the estimate, how sure and why, what differs, what is missing."""
     if grade.status == "ungraded":
-        return " ".join(["Nothing that was measured can be pooled.", *_left_out(grade)])
+        told = ["Nothing that was measured can be pooled.", *_harms(grade), *_left_out(grade)]
+        return " ".join([*told, *_plan(grade)])
     sentences = [
         SENTENCES[grade.finding],
+        *_harms(grade),
         *_small(grade),
         *_estimate(grade),
         *_contexts(grade),
@@ -60,6 +89,7 @@ def explain(grade: HouseGrade) -> str:
         *_confidence(grade),
         *_funding(grade),
         *_caveats(grade),
+        *_plan(grade),
         *_left_out(grade),
     ]
     return " ".join(sentences)
@@ -75,6 +105,26 @@ def explain_level(grade: Grade) -> str:
     if grade.lift:
         told.append(f"What would lift it: {grade.lift[0].text}.")
     return " ".join(told)
+
+
+def _harms(grade: HouseGrade) -> list[str]:
+    """Every harm told of, the worst first."""
+    told = [
+        _counted(sum(one.vetoes for one in grade.harms.told), SERIOUS_HARM),
+        _counted(sum(_is_minor(one) for one in grade.harms.told), MINOR_HARM),
+        _counted(sum(one.ruled_out for one in grade.harms.told), RULED_OUT),
+    ]
+    return [sentence for sentence in told if sentence]
+
+
+def _is_minor(one: Told) -> bool:
+    return not one.vetoes and not one.ruled_out
+
+
+def _counted(count: int, sentences: tuple[str, str]) -> str:
+    """The sentence for one, or for several with their number; nothing for none."""
+    one, several = sentences
+    return "" if not count else one if count == 1 else several.format(count=count)
 
 
 def _small(grade: HouseGrade) -> list[str]:
@@ -93,16 +143,21 @@ def _estimate(grade: HouseGrade) -> list[str]:
 
 def _in_deviations(shown: Synthesis) -> str:
     return (
-        f"{shown.estimate:.2f} standard deviations, more is better "
-        f"(95% interval {shown.ci_low:.2f} to {shown.ci_high:.2f})"
+        f"{_two(shown.estimate)} standard deviations, more is better "
+        f"(95% interval {_two(shown.ci_low)} to {_two(shown.ci_high)})"
     )
 
 
 def _interval(found: Natural) -> str:
     return (
-        f"{MEASURES[found.measure]} of {found.estimate:.2f} "
-        f"(95% interval {found.ci_low:.2f} to {found.ci_high:.2f})"
+        f"{MEASURES[found.measure]} of {_two(found.estimate)} "
+        f"(95% interval {_two(found.ci_low)} to {_two(found.ci_high)})"
     )
+
+
+def _two(value: float) -> str:
+    """Two decimals, and no minus before a nought."""
+    return f"{round(value, 2) + 0.0:.2f}"
 
 
 def _contexts(grade: HouseGrade) -> list[str]:
@@ -156,12 +211,65 @@ def _caveats(grade: HouseGrade) -> list[str]:
             "No smallest worthwhile effect was registered in advance; the default of "
             f"{grade.monitoring.sesoi:.3f} standard deviations stands in."
         )
-    interim = sum(unit.interim for unit in grade.units)
-    if interim:
+    if any(unit.interim for unit in grade.units):
         told.append(
             "Results from before their registered horizon can count against it and not for it."
         )
-    return told
+    return [*told, *_versions(grade), *_looked(grade)]
+
+
+def _versions(grade: HouseGrade) -> list[str]:
+    """Evidence on an earlier version is shown as what it is."""
+    earlier = sum(
+        any(c.version != grade.subject.version for c in unit.designated) for unit in grade.units
+    )
+    if grade.subject.version is None or not earlier:
+        return []
+    if earlier == len(grade.units):
+        return ["All of it was measured on an earlier version of the programme."]
+    part = f"{earlier} of {len(grade.units)} independent units"
+    return [f"{part} were measured on an earlier version of the programme."]
+
+
+def _looked(grade: HouseGrade) -> list[str]:
+    harms = grade.harms
+    if harms.looked_for:
+        return []
+    if not harms.looked:
+        return ["Nobody said whether anybody looked for harm."]
+    silent = harms.results - harms.looked
+    results = "1 result does" if silent == 1 else f"{silent} results do"
+    return [f"{results} not say whether anybody looked for harm."]
+
+
+def _plan(grade: HouseGrade) -> list[str]:
+    """What was switched, is not reported or was not planned, each by name."""
+    told = {state: [one for one in grade.plan if one.state == state] for state in NAMED}
+    return [
+        f"{words}: {_listed([_line(one) for one in told[state]])}."
+        for state, words in NAMED.items()
+        if told[state]
+    ]
+
+
+def _line(line: Line) -> str:
+    match line.planned, line.told:
+        case Said() as planned, Said() as told if line.state == "switched":
+            how = " and ".join(FIXED_WORDS[name] for name in line.differs) or "plan"
+            return f"{_said(planned)} became {_said(told)} (other {how})"
+        case Said() as planned, None:
+            due = "" if line.due_on is None else f", due on {line.due_on}"
+            return f"{_said(planned)}{due}"
+        case _, Said() as told:
+            return _said(told)
+        case _:
+            raise TypeError("a line was planned or told")
+
+
+def _said(said: Said) -> str:
+    rank = {True: "primary outcome ", False: "secondary outcome ", None: ""}[said.primary]
+    months = "" if said.horizon_months is None else f" at {said.horizon_months:g} months"
+    return f"{rank}{said.measure}{months}"
 
 
 def _left_out(grade: HouseGrade) -> list[str]:
@@ -170,7 +278,13 @@ def _left_out(grade: HouseGrade) -> list[str]:
         return []
     results = "1 result is" if count == 1 else f"{count} results are"
     why = " ".join(dict.fromkeys(left_out.why for left_out in grade.not_pooled))
-    return [f"{results} shown but not pooled. {why}"]
+    return [f"{results} shown but not pooled. {why}", *_harm_left_out(grade)]
+
+
+def _harm_left_out(grade: HouseGrade) -> list[str]:
+    """Harm is not hidden by the gate: what points to it is told in the words of its report."""
+    bad = [left_out.reported for left_out in grade.not_pooled if left_out.points_to_harm]
+    return [f"What was not pooled points to harm: {_listed(bad)}."] if bad else []
 
 
 def _listed(words: list[str] | tuple[str, ...]) -> str:

@@ -2,44 +2,25 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from scoring.anytime import Finding, Monitoring, monitor
-from scoring.body import best_designed
-from scoring.confidence import Confidence, confidence
+from scoring.anytime import Finding, Monitoring, Study, monitor
+from scoring.bounding import bounds
+from scoring.confidence import Case, Confidence, confidence, remembering
 from scoring.contexts import Context, Interaction, contexts, interactions
-from scoring.effects import LOG_RATIOS
-from scoring.evidence import (
-    Bounds,
-    Conduct,
-    Contrast,
-    Fact,
-    Facts,
-    GradeStatus,
-    Lift,
-    Reason,
-    Subject,
-)
-from scoring.pooled import Natural, natural
-from scoring.standards.candour import ENOUGH, FINDINGS, NAME, POLICY
+from scoring.evidence import Bounds, Contrast, Fact, Facts, GradeStatus, Lift, Reason, Subject
+from scoring.harms import Harms, harms_of
+from scoring.house_lifts import confidence_lifts, gate_lifts, more_units
+from scoring.measurements import NotPooled, beside, measurements, weigh
+from scoring.plans import Line, plan_against_measured
+from scoring.pooled import Natural, natural, pooled
+from scoring.standards.candour import ENOUGH, FINDINGS, HARMS, NAME, POLICY
 from scoring.standards.candour_confidence import CONTEXT_P
 from scoring.standards.interpreter import apply_rules, examine
 from scoring.synthesis import Synthesis
-from scoring.units import NotPooled, Unit, pool
-from scoring.worthwhile import worthwhile
+from scoring.units import Unit, mark_of, set_beside, units_of
 
 HARM = ("harmful", "concerning")
-
-# Findings from the worst news for a programme to the best.
-FROM_WORST: tuple[Finding, ...] = (
-    "harmful",
-    "concerning",
-    "no detectable effect",
-    "no effect where tried",
-    "insufficient",
-    "promising",
-    "works",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +38,8 @@ class HouseGrade:
 
     `shown` pools the latest measurements (None without any) and `natural` is the same in the units
     of the reports. `differs` are the interactions that say not to average the contexts away.
+    `bounds_exact` says that every bound is reached by a way to know what is unknown; `plan` is the
+    diff of what was planned against what was told.
     """
 
     subject: Subject
@@ -76,9 +59,12 @@ class HouseGrade:
     interactions: tuple[Interaction, ...]
     reasons: tuple[Reason, ...]
     bounds: Bounds
+    bounds_exact: bool
     lift: tuple[Lift, ...]
     missing: tuple[str, ...]
     not_pooled: tuple[NotPooled, ...]
+    harms: Harms
+    plan: tuple[Line, ...]
 
     @property
     def differs(self) -> tuple[Interaction, ...]:
@@ -107,16 +93,17 @@ def grade(subject: Subject) -> HouseGrade:
     method with the shown estimate as its gate, confidence the steps of `candour_confidence`, and
     whether it demonstrably works the default funding policy. With nothing to pool it is ungraded.
     """
-    units, not_pooled = pool(subject.contrasts)
-    monitoring = _monitored(units)
-    shown = monitoring.conventional
-    sure = confidence(units, subject, sesoi=monitoring.sesoi)
-    found = monitoring.finding
-    facts = _facts(subject, units, monitoring, sure)
+    weighed, removed = weigh(subject.contrasts)
+    measured, shut = measurements(weighed)
+    units, case, means = units_of(measured), Case(measured=measured, subject=subject), remembering()
+    monitoring, sure = _monitored(units), confidence(case, means)
+    harms, split, shown = harms_of(subject.contrasts), contexts(measured), monitoring.conventional
+    facts = {**_facts(subject, units, monitoring, sure), **harms.facts()}
     policy = apply_rules(POLICY, facts)
-    split = contexts(subject.contrasts)
+    found = monitoring.finding
+    reach = bounds(weighed, subject, means=means, found=(found, sure.level))
     reasons = (
-        *(examine(rule, facts) for rule in FINDINGS),
+        *(examine(rule, facts) for rule in (*FINDINGS, *HARMS)),
         *sure.reasons,
         *policy.reasons,
     )
@@ -137,61 +124,32 @@ def grade(subject: Subject) -> HouseGrade:
         contexts=tuple(_context_grade(context) for context in split),
         interactions=interactions(split),
         reasons=reasons,
-        bounds=_bounds(subject, found, sure),
-        lift=(*_more_units(monitoring), *sure.lift, *_policy_lift(policy.lift)),
+        bounds=reach.bounds,
+        bounds_exact=reach.exact,
+        lift=(
+            *(more_units(monitoring, [unit.entry for unit in units])),
+            *(confidence_lifts(case, sure, means=means) if units else gate_lifts(weighed)),
+            *(lift for lift in policy.lift if lift.changes),
+        ),
         missing=tuple(dict.fromkeys(r.title for r in reasons if r.answer == "unknown")),
-        not_pooled=not_pooled,
+        not_pooled=_not_pooled((*removed, *shut, *map(beside, set_beside(measured, units)))),
+        harms=harms,
+        plan=plan_against_measured(subject),
     )
+
+
+def _not_pooled(left_out: Sequence[NotPooled]) -> tuple[NotPooled, ...]:
+    return tuple(sorted(left_out, key=lambda one: (one.event_id, one.why)))
 
 
 def _monitored(units: Sequence[Unit]) -> Monitoring:
     """The ledger's state, with the latest measurements as the estimate that people see."""
-    # What is worthwhile is told by the best-designed part: a worse study cannot move that mark.
-    best = best_designed(units, lambda unit: unit.tier)
-    sesoi = smallest_worthwhile(best)
-    measures = {c.result.measure for unit in best for c in unit.designated}
-    ratios = bool(measures) and measures <= set(LOG_RATIOS)
+    mark = mark_of(units)
     return monitor(
         [unit.entry for unit in units],
-        sesoi=sesoi,
-        measure=min(measures) if ratios else "SMD",
+        sesoi=mark.registered,
+        measure=mark.measure,
         latest=[unit.shown for unit in units if unit.shown is not None],
-    )
-
-
-def smallest_worthwhile(units: Sequence[Unit]) -> float | None:
-    """The largest smallest worthwhile effect registered in advance, in SDs; None if none."""
-    registered = [worthwhile(c.promise) for unit in units for c in unit.designated]
-    return max((value for value in registered if value is not None), default=None)
-
-
-def _bounds(subject: Subject, found: Finding, sure: Confidence) -> Bounds:
-    """The worst and best finding that unknown facts of the gate allow, each with its confidence."""
-    possible = [found, *(_monitored(pool(c)[0]).finding for c in _resolved(subject.contrasts))]
-    ordered = sorted(possible, key=FROM_WORST.index)
-    return Bounds(worst=f"{ordered[0]}, {sure.level}", best=f"{ordered[-1]}, {sure.best}")
-
-
-def _resolved(contrasts: Sequence[Contrast]) -> list[list[Contrast]]:
-    """The pool with every unknown of the gate good, and with every one bad, where there are any."""
-    if all(_gate_is_known(c) for c in contrasts):
-        return []
-    good = [c if _gate_is_known(c) else replace(c, conduct=_let_in(c.conduct)) for c in contrasts]
-    return [good, [c for c in contrasts if _gate_is_known(c)]]
-
-
-def _gate_is_known(contrast: Contrast) -> bool:
-    conduct = contrast.conduct
-    uncontrolled = conduct.design == "cross_section" and conduct.controls_adequate is None
-    return conduct.confounding_factor is not None and not uncontrolled
-
-
-def _let_in(conduct: Conduct) -> Conduct:
-    controls = conduct.controls_adequate
-    return replace(
-        conduct,
-        confounding_factor=bool(conduct.confounding_factor),
-        controls_adequate=True if controls is None else controls,
     )
 
 
@@ -210,7 +168,8 @@ def _context_grade(context: Context) -> ContextGrade:
 def _facts(
     subject: Subject, units: Sequence[Unit], monitoring: Monitoring, sure: Confidence
 ) -> Facts:
-    shown, plural, sesoi = monitoring.conventional, monitoring.plural, monitoring.sesoi
+    plural, sesoi = monitoring.plural, monitoring.sesoi
+    shown = _weakest(units, monitoring.conventional)
     found = monitoring.finding
     values: dict[str, float | bool | str | None] = {
         "e_plus": evidence(monitoring.ln_e_plus),
@@ -223,8 +182,8 @@ def _facts(
         "upper_plural": plural.upper,
         "sesoi": sesoi,
         "minus_sesoi": -sesoi,
-        "shown_estimate": None if shown is None else shown.estimate,
-        "shown_low": None if shown is None else shown.ci_low,
+        "shown_estimate": min((one.estimate for one in shown), default=None),
+        "shown_low": min((one.ci_low for one in shown), default=None),
         "finding": found,
         "tier": sure.tier,
         "confidence": sure.level,
@@ -235,6 +194,21 @@ def _facts(
     return {name: Fact(value=value, event_ids=ids) for name, value in values.items()}
 
 
+def _weakest(units: Sequence[Unit], shown: Synthesis | None) -> list[Synthesis]:
+    """What is shown; where a programme revised results, the pool as it was locked beside it.
+
+    Whoever revises a result cannot carry it past a mark that the first value did not pass.
+    """
+    readings = [] if shown is None else [shown]
+    if any(unit.entry.told is not None for unit in units):
+        readings.append(pooled(_first(unit) for unit in units))
+    return readings
+
+
+def _first(unit: Unit) -> Study:
+    return unit.entry.locked or unit.value
+
+
 # ln of the largest evidence that is told as a number; anything near it is beyond all doubt.
 LN_LARGEST = 700.0
 
@@ -242,21 +216,3 @@ LN_LARGEST = 700.0
 def evidence(ln_e: float) -> float:
     """E from its logarithm, held within what a double can tell."""
     return math.exp(min(ln_e, LN_LARGEST))
-
-
-def _more_units(monitoring: Monitoring) -> tuple[Lift, ...]:
-    """How many units are needed at the very least before anything can hold elsewhere."""
-    config = monitoring.config
-    least = math.floor(config.ln_threshold / config.ln_cap) + 1
-    wanting = least - monitoring.counting
-    if wanting <= 0 or monitoring.finding in ("works", "harmful", "no detectable effect"):
-        return ()
-    text = (
-        f"a finding that holds elsewhere: at least {wanting} more independent "
-        f"{'unit' if wanting == 1 else 'units'} (sites or cohorts); {least} are the fewest that can"
-    )
-    return (Lift(to="holds elsewhere", changes=("candour.works_elsewhere",), text=text),)
-
-
-def _policy_lift(lifts: Sequence[Lift]) -> tuple[Lift, ...]:
-    return tuple(lift for lift in lifts if lift.changes)

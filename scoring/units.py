@@ -1,51 +1,16 @@
-"""From contrasts to independent units: one ledger entry each, however often it was measured."""
+"""From measurements to independent units: one ledger entry each, however often it was measured."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
-from scoring.anytime import Entry, Status, Study
-from scoring.appraisal import effect
+from scoring.anytime import Entry, Status, Study, default_sesoi
 from scoring.effects import LOG_RATIOS
-from scoring.errors import ScoringError
-from scoring.evidence import (
-    REMOVED_BY_PANEL,
-    REVISED_BY_PROGRAMME,
-    WITHDRAWN_BY_PROGRAMME,
-    Contrast,
-    Grade,
-)
-from scoring.facts import conduct_facts
-from scoring.standards.candour_design import DESIGN, TIERS
-from scoring.standards.interpreter import apply_rules
-
-TAKEN_BACK = (REMOVED_BY_PANEL, WITHDRAWN_BY_PROGRAMME)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotPooled:
-    """A contrast that is shown beside the pool: what its report says, and why it is not in it."""
-
-    event_id: str
-    reported: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measurement:
-    """One contrast that may be pooled: its design, and its entry in the ledger."""
-
-    contrast: Contrast
-    design: Grade
-    entry: Entry
-
-    @property
-    def standing(self) -> Study | None:
-        """The value as everybody has it now; None once it was taken back."""
-        if self.entry.status is Status.WITHDRAWN_BY_PROGRAMME:
-            return None
-        return self.entry.told or self.entry.locked
+from scoring.evidence import Contrast, Grade
+from scoring.measurements import Measurement, Place, place, plain
+from scoring.standards.candour_design import TIERS
+from scoring.worthwhile import worthwhile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +19,8 @@ class Unit:
 
     `entry` is its designated measurement, which decides the finding; `shown` the latest, which
     people see, None once everything was taken back. `interim` says that the registered horizon has
-    not been reported. `tier` is the worst of the designated contrasts, `best_tier` the best that
-    their unknown facts allow. `designated` are several only where subgroups make up the unit.
+    not been reported. `tier` is the worst of the designated contrasts, which are several only where
+    subgroups make up the unit.
     """
 
     programme: str
@@ -63,6 +28,7 @@ class Unit:
     cohort: str
     designated: tuple[Contrast, ...]
     designs: tuple[Grade, ...]
+    tier: str
     entry: Entry
     shown: Study | None
     shown_from: tuple[Contrast, ...]
@@ -73,13 +39,9 @@ class Unit:
         return f"{self.programme}/{self.site}/{self.cohort}"
 
     @property
-    def tier(self) -> str:
-        return min((design.level or TIERS[0] for design in self.designs), key=TIERS.index)
-
-    @property
-    def best_tier(self) -> str:
-        best = (design.bounds.best for design in self.designs if design.bounds)
-        return min(best, key=TIERS.index)
+    def place(self) -> Place:
+        """Whose measurement it is; spelling makes no second place of one."""
+        return place(self.designated[0])
 
     @property
     def value(self) -> Study:
@@ -96,126 +58,66 @@ class Unit:
         )
 
 
-def pool(contrasts: Iterable[Contrast]) -> tuple[tuple[Unit, ...], tuple[NotPooled, ...]]:
-    """Independent units in the order of their names, and what is shown but not pooled.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """The smallest worthwhile effect (standard deviations): registered, else the default's."""
 
-    A unit is a programme's site and cohort. Its designated measurement is the one of the horizon
-    registered in advance, else the first reported; a contrast of the whole sample stands for the
-    unit, and subgroups are combined by inverse variance only where there is none. A later
-    measurement of the same people changes what is shown, never the ledger. The same for every
-    order of the contrasts. Sections 3.1, 3.4 and 3.5 of the anytime method.
+    registered: float | None
+    measure: str
+
+    @property
+    def sesoi(self) -> float:
+        """What was registered, or the default for effects of this measure."""
+        return default_sesoi(self.measure) if self.registered is None else self.registered
+
+
+def units_of(measured: Sequence[Measurement]) -> tuple[Unit, ...]:
+    """Independent units in the order of their names.
+
+    A unit is a programme's site and cohort. Its designated measurement is the one that a plan made
+    in advance names, at the horizon it names, else the first reported; what was reported first as
+    subgroups stays so, combined by inverse variance. A later measurement of the same people changes
+    what is shown, never the ledger. The same for every order of the measurements. Sections 3.1, 3.4
+    and 3.5 of the anytime method.
     """
-    placed = [_as_first_placed(contrast) for contrast in contrasts]
-    arrived = sorted(placed, key=lambda c: (_place(c), _arrival(c)))
-    measured = [measurement(contrast) for contrast in arrived]
-    measurements = [m for m in measured if isinstance(m, Measurement)]
-    units = tuple(
-        _unit(tuple(members))
-        for _, members in groupby(measurements, key=lambda m: _place(m.contrast))
-    )
-    return units, tuple(m for m in measured if isinstance(m, NotPooled))
+    arrived = sorted(measured, key=lambda m: (m.place, m.arrival))
+    return tuple(_unit(tuple(members)) for _, members in groupby(arrived, key=lambda m: m.place))
 
 
-def measurement(contrast: Contrast) -> Measurement | NotPooled:
-    """The contrast with its place in the ledger, or the reason why it is not pooled."""
-    if contrast.status == REMOVED_BY_PANEL and contrast.blind_to_direction:
-        return _left_out(contrast, "Removed by an independent panel.")
-    design = apply_rules(DESIGN, conduct_facts(contrast))
-    told, problem = _study(contrast)
-    # Who revises a result cannot make it go away by saying that it should not have been pooled.
-    first = contrast.earlier[0] if contrast.earlier else None
-    locked = _study(first)[0] if first is not None else None
-    if first is not None and locked is not None and (told is None or design.level is None):
-        before = apply_rules(DESIGN, conduct_facts(first))
-        if before.level is not None:
-            entry = Entry(locked, Status.WITHDRAWN_BY_PROGRAMME)
-            return Measurement(contrast=contrast, design=before, entry=entry)
-    if design.level is None:
-        return _left_out(contrast, _shut(design))
-    if told is None:
-        return _left_out(contrast, f"It cannot be weighed with others: {problem}.")
-    return Measurement(contrast=contrast, design=design, entry=_entry(contrast, locked, told))
-
-
-def _left_out(contrast: Contrast, why: str) -> NotPooled:
-    return NotPooled(event_id=contrast.event_id, reported=_reported(contrast), why=why)
-
-
-def _reported(contrast: Contrast) -> str:
-    """The result as its report has it, and which way it points: harm is not hidden with it."""
-    result = contrast.result
-    estimate = result.numbers.get("estimate")
-    if estimate is None:
-        return result.measure
-    ends = [result.numbers.get(end) for end in ("ci_low", "ci_high")]
-    interval = "" if None in ends else f" ({ends[0]:g} to {ends[1]:g})"
-    gain = (estimate - (result.measure in LOG_RATIOS)) * contrast.direction_good
-    way = "better with the programme" if gain > 0 else "worse with the programme"
-    return f"{result.measure} {estimate:g}{interval}, {way if gain else 'no difference'}"
-
-
-def _entry(contrast: Contrast, locked: Study | None, told: Study) -> Entry:
-    if contrast.status in TAKEN_BACK:
-        return Entry(locked or told, Status.WITHDRAWN_BY_PROGRAMME)
-    if contrast.status == REVISED_BY_PROGRAMME and locked is not None:
-        return Entry(locked, Status.REVISED_BY_PROGRAMME, told)
-    return Entry(told)
-
-
-def _study(contrast: Contrast | None) -> tuple[Study | None, str]:
-    if contrast is None:
-        return None, ""
-    try:
-        found = effect(
-            contrast.result,
-            contrast.direction_good,
-            standardiser=contrast.promise.standardiser,
-        )
-        return Study(found.yi, math.sqrt(found.vi)), ""
-    except ScoringError as refusal:
-        return None, refusal.message
-    except ArithmeticError as fault:
-        # Figures past what a double can divide are no more use than a missing one.
-        return None, str(fault)
-
-
-def _shut(design: Grade) -> str:
-    rules = DESIGN.by_id
-    shut = [r for r in design.reasons if r.rule in DESIGN.entry and r.answer != "met"]
-    return " ".join(f"{reason.text} Needed: {rules[reason.rule].lift}." for reason in shut)
-
-
-def _as_first_placed(contrast: Contrast) -> Contrast:
-    """Whoever revises a result cannot move it out of the unit in which it was locked."""
-    if not contrast.earlier:
-        return contrast
-    first = contrast.earlier[0]
-    return replace(
-        contrast,
-        site=first.site,
-        cohort=first.cohort,
-        context=first.context,
-        measure=first.measure,
-        horizon_months=first.horizon_months,
+def set_beside(measured: Sequence[Measurement], units: Sequence[Unit]) -> tuple[Contrast, ...]:
+    """What no unit rests on and no context shows: another measure, or other people of its place."""
+    resting = {unit.place: unit.designated for unit in units}
+    return tuple(
+        m.contrast
+        for m in measured
+        if len(m.contrast.context) != 1
+        and not any(_again(m.contrast, designated) for designated in resting[m.place])
     )
 
 
-def _place(contrast: Contrast) -> tuple[str, str, str]:
-    """Spelling makes no second place of one."""
-    return contrast.programme, _plain(contrast.site), _plain(contrast.cohort)
+def best_designed(units: Sequence[Unit]) -> list[Unit]:
+    """The units of the best design tier present; none of none."""
+    top = max((unit.tier for unit in units), key=TIERS.index, default=TIERS[0])
+    return [unit for unit in units if unit.tier == top]
 
 
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+def mark_of(units: Sequence[Unit]) -> Mark:
+    """The largest smallest worthwhile effect that plans in advance registered for these units.
 
-
-def _arrival(contrast: Contrast) -> tuple[str, str]:
-    return contrast.recorded_at, contrast.event_id
+    Told by the best-designed part alone: a worse study cannot move that mark.
+    """
+    best = [contrast for unit in best_designed(units) for contrast in unit.designated]
+    registered = [value for c in best if (value := worthwhile(c.promise)) is not None]
+    measures = {c.result.measure for c in best}
+    ratios = bool(measures) and measures <= set(LOG_RATIOS)
+    return Mark(
+        registered=max(registered, default=None), measure=min(measures) if ratios else "SMD"
+    )
 
 
 def _unit(members: Sequence[Measurement]) -> Unit:
-    whole = [m for m in members if not m.contrast.context]
-    parts = [min(whole, key=_rank)] if whole else _subgroups(members)
+    lead = min(members, key=_rank)
+    parts = _subgroups(lead, members) if lead.contrast.context else [lead]
     latest = [_latest(part, members) for part in parts]
     standing = [study for m in latest if (study := m.standing) is not None]
     first = parts[0].contrast
@@ -225,6 +127,7 @@ def _unit(members: Sequence[Measurement]) -> Unit:
         cohort=first.cohort,
         designated=tuple(part.contrast for part in parts),
         designs=tuple(part.design for part in parts),
+        tier=min((part.tier for part in parts), key=TIERS.index),
         entry=_combined(parts),
         shown=_mean(standing) if standing else None,
         shown_from=tuple(m.contrast for m in latest),
@@ -232,12 +135,12 @@ def _unit(members: Sequence[Measurement]) -> Unit:
     )
 
 
-def _rank(measurement: Measurement) -> tuple[bool, bool, str, str]:
+def _rank(measurement: Measurement) -> tuple[bool, bool, tuple[str, bool, str]]:
     """First what was planned in advance, at its registered horizon; then the first reported."""
     contrast, promise = measurement.contrast, measurement.contrast.promise
     planned = bool(promise.in_advance) and _same(promise.measure, contrast.measure)
     at_horizon = planned and contrast.horizon_months == promise.horizon_months
-    return (not planned, not at_horizon, *_arrival(contrast))
+    return (not planned, not at_horizon, measurement.arrival)
 
 
 def _is_interim(contrast: Contrast) -> bool:
@@ -246,13 +149,13 @@ def _is_interim(contrast: Contrast) -> bool:
     return known and (reached or 0) < (registered or 0)
 
 
-def _subgroups(members: Sequence[Measurement]) -> list[Measurement]:
-    """One measurement of each subgroup of the split, measure and horizon that rank first."""
-    lead = min(members, key=_rank).contrast
+def _subgroups(lead: Measurement, members: Sequence[Measurement]) -> list[Measurement]:
+    """One measurement of each subgroup of the lead's split and measure, that which ranks first."""
     alike = [
         m
         for m in members
-        if set(m.contrast.context) == set(lead.context) and _same(m.contrast.measure, lead.measure)
+        if set(m.contrast.context) == set(lead.contrast.context)
+        and _same(m.contrast.measure, lead.contrast.measure)
     ]
     alike.sort(key=lambda m: (_values(m.contrast.context), _rank(m)))
     return [next(same) for _, same in groupby(alike, key=lambda m: _values(m.contrast.context))]
@@ -260,14 +163,12 @@ def _subgroups(members: Sequence[Measurement]) -> list[Measurement]:
 
 def _latest(part: Measurement, members: Sequence[Measurement]) -> Measurement:
     """The latest standing measurement of the same people by the same measure."""
-    again = [
-        m
-        for m in members
-        if m.standing is not None
-        and m.contrast.context == part.contrast.context
-        and _same(m.contrast.measure, part.contrast.measure)
-    ]
-    return max(again, key=lambda m: (_months(m.contrast), _arrival(m.contrast)), default=part)
+    again = [m for m in members if m.standing is not None and _again(m.contrast, part.contrast)]
+    return max(again, key=lambda m: (_months(m.contrast), m.arrival), default=part)
+
+
+def _again(contrast: Contrast, other: Contrast) -> bool:
+    return contrast.context == other.context and _same(contrast.measure, other.measure)
 
 
 def _combined(parts: Sequence[Measurement]) -> Entry:
@@ -304,4 +205,4 @@ def _months(contrast: Contrast) -> float:
 
 
 def _same(one: str | None, other: str | None) -> bool:
-    return one is not None and other is not None and _plain(one) == _plain(other)
+    return one is not None and other is not None and plain(one) == plain(other)

@@ -104,6 +104,19 @@ FINDINGS: Final = (
 )
 
 
+# Told beside the finding. That nobody said whether anybody looked is no harm, and is flagged.
+HARMS: Final = (
+    _rule(
+        "harm_looked_for",
+        "Every result says whether anybody looked for harm",
+        "harm_looked_for",
+        Is(True),
+        source=HOUSE,
+        lift="a report of what was done to look for harm, and of what was found",
+    ),
+)
+
+
 def _policy_rule(name: str, title: str, fact: str, check: Check, lift: str) -> Rule:
     return _rule(name, title, fact, check, source=HOUSE, lift=lift)
 
@@ -113,6 +126,7 @@ ALWAYS: Final = (
     "candour.past_worthwhile",
     "candour.above_zero",
     "candour.no_harm",
+    "candour.no_serious_harm",
 )
 
 POLICY: Final = Standard(
@@ -161,6 +175,13 @@ POLICY: Final = Standard(
         ),
         _policy_rule(
             "no_harm", "No harm found", "harm_found", Is(False), "an approach without found harm"
+        ),
+        _policy_rule(
+            "no_serious_harm",
+            "No serious harm was reported that was not ruled out as the programme's",
+            "serious_harm",
+            Is(False),
+            "show that the serious harm was not the programme's",
         ),
     ),
     levels=(

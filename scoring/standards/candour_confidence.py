@@ -199,6 +199,7 @@ DOWN: Final = (
             source=HOUSE,
             lift="the outcome that was planned",
         ),
+        when_unknown=1,
     ),
     Step(
         domain="reporting",
@@ -221,6 +222,19 @@ DOWN: Final = (
             source=GRADE_DOMAINS,
             lift="results of every study, the unwelcome ones included",
         ),
+    ),
+)
+
+# Told only where it was needed: how many levels it takes off is what the later results would add.
+HELD: Final = Step(
+    domain="later results of a worse design",
+    rule=_rule(
+        "not_raised_by_worse",
+        "Later results of a worse design would raise confidence",
+        "raised_by_worse",
+        Is(False),
+        source=HOUSE,
+        lift="another result of no worse a design",
     ),
 )
 

@@ -75,18 +75,11 @@ DESIGN_RULES: Final = (
         "control for known differences",
     ),
     _rule(
-        "not_confounded",
-        "Nothing is known that always went with one group",
-        "known_confounded",
-        Is(False),
-        "a study without another service bound to one group",
-    ),
-    _rule(
         "no_confounding_factor",
-        "It is known that nothing else always went with one group",
+        "Nothing else always went with one of the groups",
         "confounding_factor",
         Is(False),
-        "say that nothing else always went with one of the groups",
+        "a comparison in which nothing else always went with one group, and a report that says so",
     ),
     _rule(
         "randomised_people",
@@ -204,8 +197,7 @@ DESIGN_RULES: Final = (
     ),
 )
 
-KNOWN_CLEAN: Final = "candour.no_confounding_factor"
-INTACT: Final = (KNOWN_CLEAN, "candour.randomisation_intact")
+INTACT: Final = "candour.randomisation_intact"
 EQUAL: Final = (("candour.equal_baseline",), ("candour.adjustable_baseline", "candour.adjusted"))
 
 # How a contrast was made and how well. Its entry rules are the gate of the pool.
@@ -221,46 +213,36 @@ DESIGN: Final = Standard(
         "candour.counterfactual",
         "candour.compared",
         "candour.controlled_cross_section",
-        "candour.not_confounded",
+        "candour.no_confounding_factor",
     ),
     levels=(
-        Level(name="not causal", title="Not causal", paths=((),)),
-        Level(
-            name="indicative",
-            title="Indicative",
-            paths=((KNOWN_CLEAN,),),
-        ),
+        Level(name="indicative", title="Indicative", paths=((),)),
         Level(
             name="credible with reservations",
             title="Credible with reservations",
             paths=(
-                *((KNOWN_CLEAN, "candour.randomised", *equal) for equal in EQUAL),
-                *((KNOWN_CLEAN, "candour.observational", *equal) for equal in EQUAL),
-                (
-                    KNOWN_CLEAN,
-                    "candour.observational",
-                    "candour.similar",
-                    "candour.controls",
-                ),
-                (KNOWN_CLEAN, "candour.differences", "candour.parallel_trends"),
+                *(("candour.randomised", *equal) for equal in EQUAL),
+                *(("candour.observational", *equal) for equal in EQUAL),
+                ("candour.observational", "candour.similar", "candour.controls"),
+                ("candour.differences", "candour.parallel_trends"),
             ),
         ),
         Level(
             name="credible",
             title="Credible",
             paths=(
-                (*INTACT, "candour.randomised_people", "candour.low_attrition"),
+                (INTACT, "candour.randomised_people", "candour.low_attrition"),
                 (
-                    *INTACT,
+                    INTACT,
                     "candour.randomised_clusters",
                     "candour.low_cluster_attrition",
                     "candour.low_attrition",
                 ),
-                (KNOWN_CLEAN, "candour.quasi_random", "candour.valid_assignment"),
+                ("candour.quasi_random", "candour.valid_assignment"),
             ),
         ),
     ),
 )
 
-# Design tiers from worst to best; confidence starts at the same place in its own order.
-TIERS: Final = tuple(level.name for level in DESIGN.levels)
+# Design tiers from worst to best: what no contrast may be pooled with, then the levels above.
+TIERS: Final = ("not causal", *(level.name for level in DESIGN.levels))

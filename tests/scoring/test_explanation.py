@@ -1,8 +1,11 @@
 """A grade in plain English, and no number in it that is not in the grade."""
 
+import json
 import re
 from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 
 from scoring import STANDARDS, apply, explain, explain_level, grade
@@ -10,9 +13,11 @@ from scoring.facts import contrast_facts
 from scoring.grading import evidence
 from scoring.standards.candour import ENOUGH
 from tests.scoring.evidence import PLANNED, TRIAL, conducted, ratio, smd, subject, trials
+from tests.scoring.explained import KINDS, VALUES, shut_out_harm, small
+from tests.scoring.generated import bodies
 from tests.scoring.test_grading import WORKS, residential_and_nursing
-from tests.scoring.test_grading_laws import bodies
 
+GOLDEN = json.loads(Path("tests/reference/house/explanations.json").read_text(encoding="utf-8"))
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?")
 
 
@@ -21,7 +26,7 @@ def test_what_works_is_told_with_its_estimate_and_confidence():
         "Found to work: this holds across independent units, so elsewhere too. Over 8 independent "
         "units the estimate is a standardised difference of 0.21 (95% interval 0.12 to 0.30). "
         "Confidence is high: the design is credible. It demonstrably works under the default "
-        "funding policy."
+        "funding policy. Nobody said whether anybody looked for harm."
     )
 
 
@@ -31,7 +36,8 @@ def test_one_good_look_is_told_as_one():
         "risk ratio of 0.77 (95% interval 0.61 to 0.97). Significant in a one-off analysis; not "
         "yet under continuous monitoring (evidence 1.9 of 20). Confidence is low: the design is "
         "credible with reservations, then reporting (−1). No smallest worthwhile effect was "
-        "registered in advance; the default of 0.053 standard deviations stands in."
+        "registered in advance; the default of 0.053 standard deviations stands in. Nobody said "
+        "whether anybody looked for harm."
     )
 
 
@@ -64,13 +70,68 @@ def test_a_small_effect_is_told_as_small():
     assert "The effect is smaller than the smallest worthwhile one." in told
 
 
+@pytest.mark.parametrize("finding", VALUES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_finding_is_told_in_full(finding, kind):
+    result = grade(KINDS[kind](finding))
+    assert result.finding == finding
+    assert explain(result) == GOLDEN[finding][kind]
+
+
+def test_the_texts_that_are_pinned_are_those_of_every_finding_and_kind():
+    assert {finding: set(told) for finding, told in GOLDEN.items()} == {
+        finding: {*KINDS, "small"} if finding in ("works", "promising") else set(KINDS)
+        for finding in VALUES
+    }
+
+
+@pytest.mark.parametrize("finding", ["works", "promising"])
+def test_what_works_a_little_is_told_as_little(finding):
+    result = grade(small(finding))
+    assert (result.finding, result.small) == (finding, True)
+    assert explain(result) == GOLDEN[finding]["small"]
+
+
+def test_harm_that_the_gate_keeps_out_is_told_all_the_same():
+    assert explain(grade(shut_out_harm())) == (
+        "Nothing that was measured can be pooled. 1 result is shown but not pooled. Nothing else "
+        "always went with one of the groups: not known, so not counted as met. Needed: a "
+        "comparison in which nothing else always went with one group, and a report that says so. "
+        "What was not pooled points to harm: RR 1.5 (1.2 to 1.9), worse with the programme."
+    )
+
+
+def test_evidence_on_an_earlier_version_is_told_as_such():
+    old = trials(WORKS)
+    told = explain(grade(subject(*old, version=2)))
+    assert "All of it was measured on an earlier version of the programme." in told
+    mixed = [*old[:3], *(replace(one, version=2) for one in old[3:])]
+    told = explain(grade(subject(*mixed, version=2)))
+    assert "3 of 8 independent units were measured on an earlier version of the programme." in told
+    assert "earlier version" not in explain(grade(subject(*mixed, version=None)))
+
+
+def test_results_that_say_nothing_of_harm_are_counted():
+    told = [replace(one, harms=()) for one in trials(WORKS)]
+    assert "harm" not in explain(grade(subject(*told)))
+    one, two = replace(told[0], harms=None), replace(told[1], harms=None)
+    silent = explain(grade(subject(one, *told[1:])))
+    assert "1 result does not say whether anybody looked for harm." in silent
+    silent = explain(grade(subject(one, two, *told[2:])))
+    assert "2 results do not say whether anybody looked for harm." in silent
+
+
 def test_a_published_standard_is_told_with_what_would_lift_it():
     standard = STANDARDS["wwc@4.1"]
     lacking = contrast_facts(smd(0.1, 0.1, conduct=replace(TRIAL, units_comparison=5)))
     assert explain_level(apply(standard, lacking)) == (
         "Does not meet WWC standards (wwc@4.1). With what is not known, it could be as good as "
         "MEETS_WITHOUT. What would lift it: MEETS_WITHOUT: two or more assigned units in each "
-        "group; and attrition within the boundary at its overall rate."
+        "group; and analyse people as they were assigned, or show a first-stage F statistic of at "
+        "least 16; and show that the outcome measure is valid, or that it gives the same answer "
+        "when repeated; and show that the measure asks for nothing that only the programme "
+        "teaches; and show that the outcome was measured the same way in both groups; and "
+        "attrition within the boundary at its overall rate."
     )
     counted = contrast_facts(conducted(smd(0.1, 0.1), design="monitoring"))
     assert explain_level(apply(standard, counted)).startswith("Ungraded under wwc@4.1")

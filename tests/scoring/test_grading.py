@@ -80,6 +80,7 @@ def test_nothing_to_pool_is_ungraded():
         ({"comparator": "before_period"}, "compared"),
         ({"comparator": "none"}, "compared"),
         ({"confounding_factor": True}, "always went"),
+        ({"confounding_factor": None}, "always went"),
     ],
 )
 def test_the_gate_keeps_what_shows_no_cause_out_of_the_pool_and_says_why(facts, rule):
@@ -167,6 +168,7 @@ def test_a_judgement_steps_confidence_down(judgement, confidence):
         (Promise(), (), "moderate"),
         (replace(PLANNED, in_advance=False), (), "moderate"),
         (replace(PLANNED, switched=True), (), "moderate"),
+        (replace(PLANNED, switched=None), (), "moderate"),
         (PLANNED, ("programme",), "moderate"),
         (PLANNED, ("another",), "high"),
         (replace(PLANNED, in_advance=False), ("programme",), "moderate"),
@@ -179,9 +181,10 @@ def test_missing_or_switched_outcomes_step_confidence_down_once(promise, unrepor
 
 def test_evidence_of_earlier_versions_alone_is_indirect():
     assert grade(subject(*trials(WORKS), version=2)).confidence == "moderate"
-    now = trials(WORKS)
-    now[0] = replace(now[0], version=2)
-    assert grade(subject(*now, version=2)).confidence == "high"
+    last_only = [*trials(WORKS[:-1]), replace(trials(WORKS)[-1], version=2)]
+    assert grade(subject(*last_only, version=2)).confidence == "moderate"
+    mostly = [*trials(WORKS[:2]), *(replace(one, version=2) for one in trials(WORKS)[2:])]
+    assert grade(subject(*mostly, version=2)).confidence == "high"
 
 
 @pytest.mark.parametrize(
@@ -313,7 +316,7 @@ def test_it_says_what_would_lift_it():
     result = grade(subject(ratio(0.6, 0.5, 0.72)))
     lifts = {lift.changes: lift.to for lift in result.lift}
     assert lifts[("candour.works_elsewhere",)] == "holds elsewhere"
-    assert lifts[("candour.planned_in_advance",)] == "moderate"
+    assert lifts[("candour.planned_in_advance", "candour.as_planned")] == "moderate"
 
 
 def test_every_reason_names_its_source_and_the_events_it_rests_on():
