@@ -1,6 +1,7 @@
 """Refusals of the domain, each with a stable code and the data a caller needs to do better."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 
 class DomainError(Exception):
@@ -61,6 +62,20 @@ class MoveRefused(DomainError):
             state=state,
             open_moves=list(open_moves),
         )
+
+
+class AlreadyRecorded(DomainError):
+    """The same data stand in the programme already: names the event that holds them."""
+
+    code = "already_recorded"
+
+    def __init__(self, event_id: UUID) -> None:
+        super().__init__(
+            f"the same columns of the same file were estimated for the event {event_id}, which"
+            " still stands: correct that outcome, or withdraw it first",
+            event_id=str(event_id),
+        )
+        self.event_id = event_id
 
 
 class Stale(DomainError):

@@ -19,6 +19,9 @@ ESTIMATED_MEASURES = (*ESTIMATED_DIFFERENCES, *ESTIMATED_RATIOS)
 # logarithm of a ratio.
 HANDED_ON = ("SMD", "SMCC", *ESTIMATED_RATIOS)
 
+# Roles of columns that an analysis may allow for, without measuring anything else.
+ALLOWED_FOR = ("covariates", "blocks", "clusters")
+
 # SHA-256 and HMAC-SHA-256 in hexadecimal (FIPS 180-4, RFC 2104).
 DIGEST = re.compile(r"[0-9a-f]{64}")
 MOST_CHECKS = 60
@@ -130,6 +133,19 @@ class Estimated:
                 "contrast.result.checks", "are too many", accepted=f"{MOST_CHECKS} or fewer"
             )
         _check_digest("receipt", self.receipt)
+
+    def is_of_the_same_data(self, other: "Estimated") -> bool:
+        """Whether both were estimated from the same columns of the same file.
+
+        Other options, another design and other covariates are other analyses of one measurement,
+        and no second measurement.
+        """
+        return self._measured == other._measured
+
+    @property
+    def _measured(self) -> tuple[str, dict[str, tuple[str, ...]]]:
+        columns = self.data.columns.items()
+        return self.data.sha256, {r: tuple(names) for r, names in columns if r not in ALLOWED_FOR}
 
     def _check_figures(self) -> None:
         ratio = self.measure in ESTIMATED_RATIOS

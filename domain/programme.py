@@ -25,7 +25,8 @@ from domain.commands import (
 )
 from domain.contrast import Contrast, Timing
 from domain.door import check_measured, check_planned, check_same_outcome, check_spent
-from domain.errors import MoveRefused
+from domain.errors import AlreadyRecorded, MoveRefused
+from domain.estimated import Estimated
 from domain.events import RecordedEvent, event_class_for, event_types
 from domain.moves import State, open_moves, state_after
 from domain.plan import EvaluationPlan
@@ -254,6 +255,18 @@ class Programme(Aggregate):
     ) -> None:
         self._check_measured_after_launch(command, command.contrast.timing, measured_on)
         check_measured(command.contrast, measured_on=measured_on, told=stamp)
+        self._check_first_of_its_data(command)
+
+    def _check_first_of_its_data(self, command: MeasureOutcome | CorrectOutcome) -> None:
+        """One measurement counts once, whichever unit or outcome it is told for."""
+        result = command.contrast.result
+        own = command.event_id if isinstance(command, CorrectOutcome) else None
+        for event_id, outcome in self.outcomes.items():
+            other = outcome.contrast.result
+            if event_id == own or not isinstance(result, Estimated):
+                continue
+            if isinstance(other, Estimated) and result.is_of_the_same_data(other):
+                raise AlreadyRecorded(event_id)
 
     def _check_measured_after_launch(
         self, command: MeasureOutcome | CorrectOutcome, timing: Timing, happened_on: date

@@ -54,6 +54,12 @@ MOVE_REFUSED = Kind(
     "The programme's state does not permit this event",
     "`open_moves` names the events that are possible now.",
 )
+ALREADY_RECORDED = Kind(
+    "already-recorded",
+    409,
+    "The same data stand in the programme already",
+    "`event_id` names the outcome that was estimated from them. Correct it, or withdraw it first.",
+)
 CONFLICT = Kind(
     "conflict", 409, "Somebody else was writing at the same moment", "Nothing was saved; try again."
 )
@@ -115,6 +121,6 @@ OTHER = Kind("other", 400, "The request was refused", "The status says how.")
 
 KINDS: tuple[Kind, ...] = (
     BAD_REQUEST, SIGN_IN_NEEDED, NOT_ALLOWED, NOT_FOUND, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE,
-    MOVE_REFUSED, CONFLICT, STALE, TOO_LARGE, MEDIA_TYPE, INVALID, PERSONAL_DATA, TOO_MUCH,
-    KEY_REUSED, INTERNAL, UNAVAILABLE, OTHER,
+    MOVE_REFUSED, ALREADY_RECORDED, CONFLICT, STALE, TOO_LARGE, MEDIA_TYPE, INVALID, PERSONAL_DATA,
+    TOO_MUCH, KEY_REUSED, INTERNAL, UNAVAILABLE, OTHER,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from domain.errors import (
+    AlreadyRecorded,
     DomainError,
     InvalidValue,
     KeyReused,
@@ -24,6 +25,7 @@ from domain.errors import (
 from scoring.errors import ScoringError
 from service.estimating.refusals import EstimateRefused, Flaw, Reason
 from service.kinds import (
+    ALREADY_RECORDED,
     BAD_REQUEST,
     INTERNAL,
     INVALID,
@@ -127,6 +129,7 @@ DOMAIN_KINDS: Mapping[type[DomainError], Kind] = {
     NotFound: NOT_FOUND,
     NotAllowed: NOT_ALLOWED,
     MoveRefused: MOVE_REFUSED,
+    AlreadyRecorded: ALREADY_RECORDED,
     Stale: STALE,
     KeyReused: KEY_REUSED,
     InvalidValue: INVALID,
@@ -142,12 +145,16 @@ HTTP_KINDS: Mapping[int, Kind] = {
 }
 
 
+# What a caller can act on, as members of their own.
+TOLD_AS_MEMBERS = ("open_moves", "event_id")
+
+
 def of_domain(error: DomainError) -> Problem:
     """A refusal of the domain; a kind of its own it does not have is an invalid request."""
     kind = next((DOMAIN_KINDS[c] for c in type(error).__mro__ if c in DOMAIN_KINDS), INVALID)
     if kind is NOT_FOUND:
         return not_found()
-    extra = {"open_moves": error.data["open_moves"]} if isinstance(error, MoveRefused) else {}
+    extra = {name: told for name, told in error.data.items() if name in TOLD_AS_MEMBERS}
     return Problem(
         kind=kind, status=kind.status, detail=error.message, errors=_named(error), extra=extra
     )

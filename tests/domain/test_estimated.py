@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.commands import CorrectOutcome, MeasureOutcome
+from domain.commands import CorrectOutcome, MeasureOutcome, WithdrawOutcome
 from domain.contrast import BaselineMeasure, Comparator, Design, SampleFlow
-from domain.errors import InvalidValue, NotAllowed
+from domain.errors import AlreadyRecorded, InvalidValue, NotAllowed
 from domain.estimated import Estimated
 from domain.programme import Programme
 from domain.record import RECORD_EVENTS, Record
@@ -140,6 +140,46 @@ def test_an_estimate_is_measured_corrected_and_withdrawn_like_any_result():
     better = estimated_contrast(estimated(estimate=-20.0))
     scenario.when(CorrectOutcome(scenario.last_id, better, BY_PROGRAMME, "a later extract"))
     scenario.then("outcome_corrected")
+
+
+SAME_DATA = estimated(options={"level": 0.9}, estimate=-30.0, receipt="e" * 64)
+OTHER_FILE = estimated(data=replace(DATA, sha256="f" * 64))
+OTHER_OUTCOME = estimated(data=replace(DATA, columns={**DATA.columns, "outcome": ("stays",)}))
+COVARIATES = estimated(data=replace(DATA, columns={**DATA.columns, "covariates": ("age",)}))
+
+
+@pytest.mark.parametrize("again", [estimated(), SAME_DATA, COVARIATES])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"study": "Another study"},
+        {"unit": replace(contrast().unit, site="Elsewhere", cohort="2015")},
+        {"outcome": replace(contrast().outcome, domain="something else", direction_good=1)},
+    ],
+)
+def test_one_measurement_counts_once_whatever_it_is_told_for(again, told):
+    scenario = Scenario().given(LAUNCH, MeasureOutcome(estimated_contrast()))
+    first = scenario.last_id
+    scenario.when(MeasureOutcome(replace(estimated_contrast(again), **told)))
+    refused = scenario.then_refused(AlreadyRecorded, str(first))
+    assert refused.event_id == first
+
+
+@pytest.mark.parametrize("other", [OTHER_FILE, OTHER_OUTCOME])
+def test_other_data_are_another_measurement(other):
+    scenario = Scenario().given(LAUNCH, MeasureOutcome(estimated_contrast()))
+    scenario.when(MeasureOutcome(estimated_contrast(other))).then("outcome_measured")
+
+
+def test_data_that_were_withdrawn_can_be_recorded_again_and_no_correction_doubles_them():
+    scenario = Scenario().given(LAUNCH, MeasureOutcome(estimated_contrast()))
+    first = scenario.last_id
+    scenario.given(MeasureOutcome(estimated_contrast(OTHER_FILE)))
+    doubled = CorrectOutcome(scenario.last_id, estimated_contrast(), BY_PROGRAMME, "the same")
+    scenario.when(doubled).then_refused(AlreadyRecorded)
+    scenario.given(WithdrawOutcome(first, BY_PROGRAMME, "told of the wrong place"))
+    scenario.when(MeasureOutcome(estimated_contrast())).then("outcome_measured")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from werkzeug import formparser
@@ -26,6 +27,14 @@ def served(tmp_path_factory):
 @pytest.fixture(scope="module")
 def programme(served):
     made = served.programme(served.approach())
+    served.tell(f"/v1/programmes/{made}/events", LAUNCHED)
+    return made
+
+
+@pytest.fixture
+def fresh(served):
+    """A programme of its own, in which nothing is recorded yet."""
+    made = served.programme(served.approach(name=f"Approach {uuid4()}"))
     served.tell(f"/v1/programmes/{made}/events", LAUNCHED)
     return made
 
@@ -155,6 +164,30 @@ def test_the_designs_that_would_fit_are_named(served, programme):
     assert "did" in problem["fitting_designs"]
 
 
+def test_a_column_that_a_person_says_is_about_nobody_passes_and_is_recorded(served, programme):
+    raw = csv_of(ITS.columns | {"hospital": ["James Paget", "George Eliot"] * 30})
+    refused = send(served, programme, raw=raw)
+    assert "not personal" in refused.get_json()["errors"][0]["accepted"]
+    found = send(served, programme, raw=raw, not_personal='["hospital"]').get_json()
+    said = found["contrast"]["result"]["specification"]["columns_not_personal"]
+    assert said == '["hospital"]'
+    assert send(served, programme, not_personal='["x"]').get_json()["errors"][0]["field"] == (
+        "not_personal"
+    )
+    for wrong in ("{}", "[3]", "["):
+        assert send(served, programme, not_personal=wrong).status_code == 422
+
+
+def test_no_label_of_a_unit_is_in_what_can_be_recorded(served, programme):
+    example = EXAMPLES["synthetic_control"]
+    found = send(served, programme, example).get_json()
+    areas = set(example.columns["area"])
+    recorded = json.dumps(found["contrast"])
+    assert not [area for area in areas if f'{area}"' in recorded or f"{area} " in recorded]
+    assert {one["label"] for one in found["units"]} == areas
+    assert "weight unit 01 of 16" in found["contrast"]["result"]["specification"]
+
+
 def test_personal_data_are_a_problem_of_their_own(served, programme):
     raw = csv_of(ITS.columns | {"ref": ["943 476 5919"] * 60})
     answer = send(served, programme, raw=raw)
@@ -175,10 +208,10 @@ def test_personal_data_are_a_problem_of_their_own(served, programme):
         {"standardised": None},
     ],
 )
-def test_a_result_that_is_not_as_it_was_signed_is_refused_by_its_receipt(served, programme, bent):
-    found = send(served, programme).get_json()
+def test_a_result_that_is_not_as_it_was_signed_is_refused_by_its_receipt(served, fresh, bent):
+    found = send(served, fresh).get_json()
     told = event_of(found, result=found["contrast"]["result"] | bent)
-    answer = served.post(f"/v1/programmes/{programme}/events", told)
+    answer = served.post(f"/v1/programmes/{fresh}/events", told)
     assert answer.status_code == 422
     assert answer.get_json()["errors"][0]["field"] in (
         "contrast.result.receipt",
@@ -194,16 +227,43 @@ def test_a_result_signed_for_another_programme_is_refused(served, programme):
     assert answer.get_json()["errors"][0]["field"] == "contrast.result.receipt"
 
 
-def test_facts_that_the_data_showed_are_told_as_they_were(served, programme):
-    found = send(served, programme).get_json()
+def test_facts_that_the_data_showed_are_told_as_they_were(served, fresh):
+    found = send(served, fresh).get_json()
     told = event_of(found, design=found["contrast"]["design"] | {"comparator": "usual_care"})
-    answer = served.post(f"/v1/programmes/{programme}/events", told)
+    answer = served.post(f"/v1/programmes/{fresh}/events", told)
     assert answer.get_json()["errors"][0]["field"] == "contrast.design.comparator"
 
 
-def test_no_correction_brings_in_what_was_not_estimated(served, programme):
-    events = f"/v1/programmes/{programme}/events"
-    found = send(served, programme).get_json()
+def test_one_measurement_is_recorded_once_until_it_is_withdrawn(served, fresh):
+    events = f"/v1/programmes/{fresh}/events"
+    found = send(served, fresh).get_json()
+    first = served.tell(events, event_of(found))["event_ids"][0]
+    again = send(served, fresh, options=json.dumps(ITS.options | {"level": 0.9})).get_json()
+    outcome = MEASURED["contrast"]["outcome"] | {"domain": "another domain"}
+    for told in (
+        event_of(found),
+        event_of(again),
+        event_of(found, study="Another study", outcome=outcome),
+        event_of(found, unit={"site": "Elsewhere", "cohort": "2011"}),
+    ):
+        answer = served.post(events, told)
+        assert (answer.status_code, answer.get_json()["type"]) == (
+            409,
+            "/problems/already-recorded",
+        )
+        assert answer.get_json()["event_id"] == first
+    withdrawal = {
+        "type": "outcome_withdrawn", "happened_on": "2023-01-01", "event_id": first,
+        "decided_by": "programme", "reason": "told of the wrong place",
+        "blind_to_direction": True,
+    }  # fmt: skip
+    served.tell(events, withdrawal)
+    served.tell(events, event_of(found))
+
+
+def test_no_correction_brings_in_what_was_not_estimated(served, fresh):
+    events = f"/v1/programmes/{fresh}/events"
+    found = send(served, fresh).get_json()
     measured = served.tell(events, event_of(found))["event_ids"][0]
     forged = event_of(
         found, result=found["contrast"]["result"] | {"estimate": -50.0, "ci_low": -90.0}
