@@ -10,7 +10,7 @@ import numpy as np
 from scoring.columns import Column
 from scoring.estimation.comparisons.arms import Difference
 from scoring.estimation.comparisons.pair_matching import Pairs
-from scoring.estimation.comparisons.propensity import ATT, Scored
+from scoring.estimation.comparisons.propensity import ATT, Sample, Scored
 from scoring.estimation.results import Check, Coefficient
 from scoring.estimation.shapes import Flags
 from scoring.estimation.words import plain
@@ -29,6 +29,10 @@ HEAVIEST: Final = 0.1
 # Rows of the smaller arm for each coefficient of the score.
 # Source: Peduzzi et al. 1996, J. Clin. Epidemiol. 49:1373.
 ROWS_FOR_EACH: Final = 10
+
+# Clusters of an arm, or half of those with rows of both, as in a difference in differences.
+# Source: MacKinnon and Webb 2018, Econometrics J. 21:114.
+FEWEST_CLUSTERS: Final = 5
 
 # A standardised difference d is about a risk ratio of exp(0.91 d), its interval's ends
 # exp(0.91 d -+ 1.78 se). Source: VanderWeele and Ding 2017, Ann. Intern. Med. 167:268, table 2.
@@ -184,6 +188,31 @@ def enough_rows(found: Scored) -> Check:
         threshold=float(ROWS_FOR_EACH),
         text=f"{told}.",
         source="Peduzzi et al. 1996, J. Clin. Epidemiol. 49:1373",
+    )
+
+
+def enough_clusters(sample: Sample) -> Check | None:
+    """Whether clusters, where they are given, are enough to tell how such clusters vary."""
+    if sample.clusters is None:
+        return None
+    whole = sample.whole_clusters
+    fewest = len(set(sample.clusters)) // 2 if whole is None else min(whole)
+    passed = fewest >= FEWEST_CLUSTERS
+    told = (
+        f"{len(set(sample.clusters))} clusters, some with rows of both arms"
+        if whole is None
+        else f"{whole[0]} clusters with the programme and {whole[1]} without it"
+    )
+    if not passed:
+        told += ": the interval leans on few degrees of freedom, and balance may be chance"
+    return Check(
+        name="clusters",
+        title="Number of clusters",
+        passed=passed,
+        observed=float(fewest),
+        threshold=float(FEWEST_CLUSTERS),
+        text=f"{told}.",
+        source="MacKinnon and Webb 2018, Econometrics J. 21:114; Tipton 2015",
     )
 
 

@@ -47,7 +47,7 @@ BLIND: Final = (
 )
 
 # The covariances by method, as they are named.
-NAMES: Final = ("pairs", "stacked", "stacked by cluster")
+NAMES: Final = ("pairs", "stacked", "stacked by cluster", "clusters left out")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,9 @@ class Case:
         """What the error allows for."""
         if self.pairs is not None:
             return NAMES[0]
-        return NAMES[1] if self.whole.clusters is None else NAMES[2]
+        if self.whole.clusters is None:
+            return NAMES[1]
+        return NAMES[2] if self.found.sample.whole_clusters is None else NAMES[3]
 
     @property
     def weights(self) -> Column:
@@ -202,6 +204,7 @@ def _checks(
         None if case.pairs is None else checks.pairs_found(case.found, case.pairs),
         checks.no_heavy_rows(case.weights, case.found.sample.treated),
         checks.enough_rows(case.found),
+        checks.enough_clusters(case.found.sample),
         _other_method(case),
         checks.unmeasured(_risk_ratio(case, effect)),
     )
@@ -302,9 +305,11 @@ def _facts(
     if case.baseline is not None:
         told = next(one for one in after if one.name == case.baseline)
     n1, n2 = case.counts
+    whole = case.found.sample.whole_clusters
+    units = whole or (n1, n2)
     facts: dict[str, Value | None] = {
-        "units_intervention": n1,
-        "units_comparison": n2,
+        "units_intervention": units[0],
+        "units_comparison": units[1],
         "comparison_similar": next(c.passed for c in found if c.name == "balance"),
         "adjusted_for_baseline": True if case.baseline is not None else None,
         "measure": told.name,
@@ -314,6 +319,11 @@ def _facts(
     }
     if case.people:
         facts |= {"analysed_intervention": n1, "analysed_comparison": n2}
+    if whole is not None:
+        facts |= {
+            "clusters_analysed_intervention": whole[0],
+            "clusters_analysed_comparison": whole[1],
+        }
     return facts
 
 

@@ -333,3 +333,52 @@ def test_the_picture_shows_balance_before_and_after():
     assert [name for _, name in picture.ticks] == ["age", "need"]
     before, after = (np.abs(line.y).max() for line in picture.lines)
     assert after < before
+
+
+def places(rng, *, each, rows=12):
+    """Clusters that differ and have one arm each, without any effect of the programme."""
+    of = np.repeat(np.arange(2 * each), rows)
+    x = rng.normal(size=len(of))
+    y = rng.normal(0, 0.5, 2 * each)[of] + rng.normal(size=len(of)) + 0.5 * x
+    return (of < each).astype(float), y, {"x": x}, of.tolist()
+
+
+@pytest.mark.parametrize("method", ["weighting", "doubly_robust"])
+def test_noise_in_two_clusters_an_arm_is_not_called_significant(method):
+    rng = np.random.default_rng(8)
+    significant = 0
+    for _ in range(120):
+        treated, y, covariates, of = places(rng, each=2)
+        found = compare(treated, y, covariates, clusters=of, method=method)
+        significant += found.p_value < 0.05
+        assert 1 <= found.df <= 2
+    assert significant <= 6
+
+
+def test_few_clusters_fail_a_check_and_are_the_units_of_the_facts():
+    treated, y, covariates, of = places(np.random.default_rng(1), each=3)
+    found = compare(treated, y, covariates, clusters=of)
+    check = next(c for c in found.checks if c.name == "clusters")
+    assert (check.passed, check.observed) == (False, 3.0)
+    assert found.covariance == "clusters left out"
+    for name in ("units", "clusters_analysed"):
+        assert (found.facts[f"{name}_intervention"], found.facts[f"{name}_comparison"]) == (3, 3)
+
+
+def test_of_many_clusters_leaving_each_out_agrees_with_the_sandwich():
+    treated, y, covariates, of = places(np.random.default_rng(2), each=60)
+    whole = compare(treated, y, covariates, clusters=of)
+    # One cluster with rows of both arms, so that the sandwich is used.
+    of[0] = of[-1]
+    crossed = compare(treated, y, covariates, clusters=of)
+    assert (whole.covariance, crossed.covariance) == ("clusters left out", "stacked by cluster")
+    assert whole.se == pytest.approx(crossed.se, rel=0.05)
+    assert 60 < whole.df <= 118
+
+
+def test_clusters_that_alone_tell_a_covariate_are_refused():
+    treated, y, covariates, of = places(np.random.default_rng(1), each=3)
+    alone = np.array([one == 0 for one in of]) * covariates["x"]
+    with pytest.raises(TooLittleData, match="left out one at a time") as refused:
+        compare(treated, y, {**covariates, "alone": alone}, clusters=of)
+    assert refused.value.field == "clusters"

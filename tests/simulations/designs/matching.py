@@ -8,12 +8,14 @@ from scipy import special
 from scoring.estimation.comparisons.matching import matched_comparison
 from scoring.estimation.trials.trial import randomised_trial
 from tests.simulations.designs.laws import skewed
-from tests.simulations.designs.setting import Design, Rule, Setting, asking
+from tests.simulations.designs.setting import Design, Rule, Setting, asking, without
 
 # The mean effect, and how far people are from it.
 EFFECT, APART = 1.0, 0.5
 INTERCEPT, ON_AGE, ON_POOR, ON_NEED = -1.1, 0.5, 0.6, 0.4
 POOR = 0.4
+# People in a place, how unlike places are, and from how many an arm intervals are promised.
+PEOPLE, PLACES, FEWEST = 12, 0.5, 10
 
 
 def draw(rng, *, n):
@@ -60,10 +62,50 @@ def setting(n):
     )
 
 
+def of_places(rng, *, each):
+    """Places that have the programme or not, as unlike each other as a quarter of their people."""
+    of = np.repeat(np.arange(2 * each), PEOPLE)
+    age, need = rng.standard_normal(len(of)), skewed(rng, len(of))
+    place = rng.normal(0, PLACES, 2 * each)[of]
+    treated = of < each
+    y = age + 0.8 * need + place + treated * EFFECT + skewed(rng, len(of))
+    return {
+        "treated": treated.astype(int),
+        "outcome": y,
+        "covariates": {"age": age, "need": need},
+        "clusters": of.tolist(),
+    }
+
+
+def clustered(each):
+    """So many places in each arm; few of them are promised nothing but caution."""
+    rules = {
+        "weighting, ATT": by("weighting"),
+        "doubly robust, ATT": by("doubly_robust"),
+    }
+    enough = each >= FEWEST
+    return Setting(
+        name=f"{each} + {each} clusters of {PEOPLE}",
+        draw=partial(of_places, each=each),
+        truth=EFFECT,
+        promised=rules if enough else {},
+        beside={"rows as apart": without("clusters", by("weighting"))} | ({} if enough else rules),
+    )
+
+
 DESIGN = Design(
     id="matching",
     title="Matched comparison",
     note="a third have the programme, by three covariates; the outcome bends in one of them, "
     "errors are skewed and uneven, effects differ between people",
-    settings=(setting(150), setting(400), setting(1000)),
+    settings=(
+        setting(150),
+        setting(400),
+        setting(1000),
+        clustered(2),
+        clustered(3),
+        clustered(5),
+        clustered(10),
+        clustered(20),
+    ),
 )
