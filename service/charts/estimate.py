@@ -8,6 +8,7 @@ from service.charts.estimate_plot import plot
 from service.charts.estimate_scene import NARROW, WIDE, Scene, Trace
 from service.charts.estimate_table import numbers
 from service.charts.markup import Drawing
+from service.charts.numbers import printed
 from service.charts.standalone import Figure, document
 
 __all__ = ["NARROW", "WIDE", "Scene", "chart", "figure", "plotted", "scene_of"]
@@ -17,10 +18,10 @@ BALANCE = "balance"
 
 def scene_of(picture: Mapping[str, Any]) -> Scene:
     """A picture as plain JSON has it, ready to be drawn."""
-    ticks = tuple((float(tick["at"]), str(tick["label"])) for tick in picture["ticks"])
+    ticks = tuple((float(tick["at"]), printed(str(tick["label"]))) for tick in picture["ticks"])
     return Scene(
         kind=picture["kind"],
-        title=picture["title"],
+        title=printed(picture["title"]),
         x_label=picture["x_label"],
         y_label=picture["y_label"],
         traces=tuple(_trace(line) for line in picture["lines"]),
@@ -40,7 +41,7 @@ def figure(scene: Scene, subtitle: str, width: float = WIDE) -> Figure:
     """A scene with its headline, how it was worked out, and its numbers."""
     return Figure(
         title=scene.title,
-        subtitle=subtitle,
+        subtitle=printed(subtitle),
         drawing=chart(scene, width),
         table=numbers(scene),
     )
@@ -53,7 +54,7 @@ def plotted(scenes: Sequence[Scene], subtitle: str) -> str:
 
 def _trace(line: Mapping[str, Any]) -> Trace:
     known = {name: tuple(line[name]) for name in ("x", "y", "low", "high")}
-    return Trace(role=line["role"], label=line["label"], **known)
+    return Trace(role=line["role"], label=printed(line["label"]), **known)
 
 
 def _names(picture: Mapping[str, Any]) -> dict[float, str]:

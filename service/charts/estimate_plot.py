@@ -1,5 +1,6 @@
 """Lines, clouds, bands and intervals over a common x: each role a shape as well as a colour."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -15,7 +16,7 @@ from service.charts.axis import (
     vertical,
     widest,
 )
-from service.charts.estimate_scene import Scene, Trace, runs, spanned
+from service.charts.estimate_scene import Scene, Trace, runs, spanned, usual_step
 from service.charts.key import Entry, key
 from service.charts.letters import PROSE, in_lines, width_of
 from service.charts.marks import DISC, disc
@@ -33,6 +34,8 @@ MANY = 90  # points from which dots are drawn smaller
 HALF_BAR = 4.0
 # Categories stand apart from the edges by this share of the distance between them.
 BESIDE_CATEGORY = 0.6
+# A step so many times the usual one: months differ by a tenth, and a missing one doubles it.
+A_GAP = 1.5
 DESCRIPTION = "The same numbers are in the table."
 
 Point = tuple[float, float]
@@ -68,11 +71,12 @@ MARKS = MappingProxyType({"discontinuity": "cut-off", "event_study": "start"})
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The two scales of a plot, and the start on it."""
+    """The two scales of a plot, the start on it, and how far apart two seen in a row may be."""
 
     across: Scale
     up: Scale
     mark: float | None
+    most_apart: float = math.inf
 
     def at(self, point: Point) -> Point:
         return self.across.at(point[0]), self.up.at(point[1])
@@ -87,7 +91,7 @@ def plot(scene: Scene, width: float) -> Drawing:
     height = max(SHARE * width, LEAST_HEIGHT)
     bottom = head + TOP + height
     across, up = Scale(*x_range, left, width - RIGHT), Scale(*y_range, bottom, head + TOP)
-    sheet = Sheet(across, up, scene.mark if scene.kind == "series" else None)
+    sheet = _sheet(scene, across, up)
     parts = [*titles, *_ground(scene, sheet), *_traces(scene, sheet)]
     parts += vertical(y_ticks, up, left)
     axis, depth = _axis(scene, across, bottom, width)
@@ -101,6 +105,13 @@ def plot(scene: Scene, width: float) -> Drawing:
         description=DESCRIPTION,
         parts=(*parts, *below, *entries),
     )
+
+
+def _sheet(scene: Scene, across: Scale, up: Scale) -> Sheet:
+    """Along a series there is a start, and a period that is missing is a gap."""
+    if scene.kind != "series":
+        return Sheet(across, up, None)
+    return Sheet(across, up, scene.mark, most_apart=A_GAP * usual_step(scene))
 
 
 def _x_range(scene: Scene) -> tuple[float, float]:
@@ -203,7 +214,9 @@ def _trace(trace: Trace, look: Look, kind: str, sheet: Sheet) -> Iterator[Markup
     if look.line is not None and _is_path(look, kind):
         # What is modelled breaks where the programme begins; what was measured goes on.
         broken_at = sheet.mark if trace.role == "fitted" else None
-        for run in runs(trace, broken_at=broken_at):
+        # What would have been expected goes on through a gap; what was seen does not.
+        apart = math.inf if trace.role == "counterfactual" else sheet.most_apart
+        for run in runs(trace, broken_at=broken_at, most_apart=apart):
             yield named(trace.label, polyline([sheet.at(p) for p in run], classes=look.line))
     if look.dots is not None:
         yield from _dots(trace, look.dots, sheet)

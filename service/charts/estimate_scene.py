@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeGuard
 
 WIDE, NARROW = 700.0, 340.0
@@ -97,12 +98,27 @@ def placed(value: float | None) -> TypeGuard[float]:
     return value is not None and math.isfinite(value) and abs(value) < LARGEST
 
 
-def runs(trace: Trace, *, broken_at: float | None = None) -> Iterator[list[tuple[float, float]]]:
-    """The points of a line, parted where one has no place, and before `broken_at`."""
+def usual_step(scene: Scene) -> float:
+    """How far apart the points of a line mostly are, in the middle of all that are there."""
+    steps = [
+        later - x
+        for trace in scene.traces
+        for (x, _), (later, _) in pairwise(trace.points)
+        if later > x
+    ]
+    return sorted(steps)[len(steps) // 2] if steps else math.inf
+
+
+def runs(
+    trace: Trace, *, broken_at: float | None = None, most_apart: float = math.inf
+) -> Iterator[list[tuple[float, float]]]:
+    """The points of a line, parted where one has no place, before `broken_at`, and where two are
+    further than `most_apart`: nothing was seen between them."""
     run: list[tuple[float, float]] = []
     last = math.inf if broken_at is None else broken_at
     for x, y in zip(trace.x, trace.y, strict=True):
-        if run and (not placed(x) or not placed(y) or run[-1][0] < last <= x):
+        gone = not placed(x) or not placed(y)
+        if run and (gone or run[-1][0] < last <= x or x - run[-1][0] > most_apart):
             yield run
             run = []
         if placed(x) and placed(y):

@@ -1,5 +1,8 @@
 """The numbers of a chart of an estimate: a row for each place, a column for each line."""
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
 from service.charts.estimate_scene import Scene, Trace, placed
 from service.charts.numbers import column, figures
 from service.charts.table import Table
@@ -8,18 +11,21 @@ PLACEBOS = "placebos"
 # Rows that a reader can still look through.
 MOST_ROWS = 400
 
+# A place, and which of the points of a line that share it: the first is 0.
+Row = tuple[float, int]
+
 
 def numbers(scene: Scene) -> Table | None:
     """The table; None where there is nothing, or more than anybody reads."""
     traces = [trace for trace in scene.traces if trace.role != "placebo"]
-    places = sorted({x for trace in traces for x, _ in trace.points})
-    if not places or len(places) > MOST_ROWS:
+    rows = sorted({row for trace in traces for row, _ in _counted(trace.points)})
+    if not rows or len(rows) > MOST_ROWS:
         return None
-    headings, columns = [scene.x_label or "Group"], [[_name(scene, place) for place in places]]
+    headings, columns = [scene.x_label or "Group"], [[_name(scene, place) for place, _ in rows]]
     for trace in traces:
         for heading, values in _columns(trace):
             headings.append(heading)
-            columns.append(column(values.get(place) for place in places))
+            columns.append(column(values.get(row) for row in rows))
     blank = [["" if cell == "not known" else cell for cell in cells] for cells in columns]
     return Table(
         caption=scene.title,
@@ -28,13 +34,21 @@ def numbers(scene: Scene) -> Table | None:
     )
 
 
-def _columns(trace: Trace) -> list[tuple[str, dict[float, float]]]:
-    found = [(trace.label.capitalize(), dict(trace.points))]
+def _columns(trace: Trace) -> list[tuple[str, dict[Row, float]]]:
+    found = [(trace.label.capitalize(), dict(_counted(trace.points)))]
     bounds = trace.bounds
     if any(low < high for _, low, high in bounds):
-        found.append(("Lower end", {x: low for x, low, _ in bounds}))
-        found.append(("Upper end", {x: high for x, _, high in bounds}))
+        found.append(("Lower end", dict(_counted([(x, low) for x, low, _ in bounds]))))
+        found.append(("Upper end", dict(_counted([(x, high) for x, _, high in bounds]))))
     return found
+
+
+def _counted(points: Sequence[tuple[float, float]]) -> Iterator[tuple[Row, float]]:
+    """Each point by its row: clouds have many at one place."""
+    seen: Counter[float] = Counter()
+    for x, y in points:
+        yield (x, seen[x]), y
+        seen[x] += 1
 
 
 def _name(scene: Scene, place: float) -> str:

@@ -1,9 +1,12 @@
 """Numbers as print has them: a true minus, thousands parted, powers of ten for long zeros."""
 
 import math
+import re
 from collections.abc import Iterable
 
 MINUS = "−"
+# A hyphen before a figure, and not between two words or figures (2019-04, COVID-19).
+HYPHEN_FOR_MINUS = re.compile(r"(?<![\w-])-(?=\.?\d)")
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 UNKNOWN, BOUNDLESS = "not known", "no limit"
 # From here on a number is written as a power of ten.
@@ -22,6 +25,11 @@ def number(value: float | None, *, decimals: int) -> str:
         return powered(value, 2)
     written = f"{value:,.{min(decimals, MOST_DECIMALS)}f}"
     return _signed(written)
+
+
+def printed(words: str) -> str:
+    """A sentence with true minuses, which no line ends with: lines may be broken after hyphens."""
+    return HYPHEN_FOR_MINUS.sub(MINUS, words)
 
 
 def figures(value: float | None, count: int = 3) -> str:

@@ -73,7 +73,7 @@ def read_column(
         case "label":
             return _names(cells)
         case _:
-            return _names(cells) if category else _characteristic(cells, marks)
+            return _words(cells) if category else _characteristic(cells, marks)
 
 
 def is_blank(cell: Cell) -> bool:
@@ -213,14 +213,16 @@ def _label(cell: Cell) -> str:
 
 def _names(cells: Sequence[Cell]) -> Column:
     """Names as they are written; where all are whole numbers, these, so that they have an order."""
-    read = _each(cells, _label, A_LABEL, missing=frozenset({""}))
+    read = _words(cells)
     told = [value for value in read.values if value is not None]
-    if any(read.values[n] is None and not is_empty(cell) for n, cell in enumerate(cells)):
+    if any(read.problems) or not all(WHOLE.fullmatch(str(name)) for name in told):
         return read
-    if all(WHOLE.fullmatch(str(name)) for name in told):
-        whole = tuple(None if value is None else int(str(value)) for value in read.values)
-        return Column(whole, read.problems, read.accepted)
-    return _either_blank_or_word(cells, read)
+    whole = tuple(None if value is None else int(str(value)) for value in read.values)
+    return Column(whole, read.problems, read.accepted)
+
+
+def _words(cells: Sequence[Cell]) -> Column:
+    return _either_blank_or_word(cells, _each(cells, _label, A_LABEL, missing=frozenset({""})))
 
 
 def _either_blank_or_word(cells: Sequence[Cell], read: Column) -> Column:
@@ -242,7 +244,7 @@ def _characteristic(cells: Sequence[Cell], marks: Marks) -> Column:
     if not odd:
         return _numbers(cells, _number, A_NUMBER, marks=marks)
     if len(there) - len(odd) < MOSTLY_NUMBERS * len(there):
-        return _names(cells)
+        return _words(cells)
     found = _each(numerals.cells, _number, A_NUMBER_THERE)
     odd_ones = frozenset(odd)
     counted = f"is no number, where {len(there) - len(odd)} of {len(there)} are"

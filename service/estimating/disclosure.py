@@ -9,10 +9,9 @@ from scoring.estimation.results import Check, Estimate, Value
 # The least number of a cell that the centre releases (design, section 3 on barrier releases), taken
 # for groups as well: a mean and a standard deviation of two people are those two people.
 FEWEST_IN_A_GROUP = 10
-COUNTS = (
-    "n1i", "n2i", "analysed_intervention", "analysed_comparison", "units_intervention",
-    "units_comparison",
-)  # fmt: skip
+# How many people a group has, where that is told; else how many rows.
+PEOPLE = ("n1i", "n2i", "analysed_intervention", "analysed_comparison")
+ROWS = ("units_intervention", "units_comparison")
 # Means and deviations of one group, in a specification and among the facts.
 OF_A_GROUP = frozenset(
     {"m1i", "sd1i", "m2i", "sd2i", "ri", "p1", "p2"}
@@ -29,10 +28,13 @@ NOT_TOLD = (
 )
 
 
-def disclosed(estimate: Estimate) -> Estimate:
-    """The estimate without what would tell single rows; its effect and error always stay."""
+def disclosed(estimate: Estimate, *, people: bool) -> Estimate:
+    """The estimate without what would tell single rows; its effect and error always stay.
+
+    `people` says that rows are people: of a few councils everything may be told.
+    """
     checks = tuple(map(_rounded, estimate.checks))
-    if not _is_small(estimate):
+    if not people or not _is_small(estimate):
         return replace(estimate, checks=checks)
     gone = WITHHELD.format(FEWEST_IN_A_GROUP)
     return replace(
@@ -44,11 +46,14 @@ def disclosed(estimate: Estimate) -> Estimate:
 
 
 def _is_small(estimate: Estimate) -> bool:
-    told = (
-        place.get(name) for place in (estimate.specification, estimate.facts) for name in COUNTS
-    )
-    counts = [n for n in told if isinstance(n, int | float) and not isinstance(n, bool) and n > 0]
+    told = {**estimate.specification, **estimate.facts}
+    counts = _counts(told, PEOPLE) or _counts(told, ROWS)
     return bool(counts) and min(counts) < FEWEST_IN_A_GROUP
+
+
+def _counts(told: Mapping[str, Value | None], names: tuple[str, ...]) -> list[float]:
+    found = (told.get(name) for name in names)
+    return [n for n in found if isinstance(n, int | float) and not isinstance(n, bool) and n > 0]
 
 
 def _kept(entries: Mapping[str, Value | None]) -> Iterator[tuple[str, Value | None]]:

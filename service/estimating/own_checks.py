@@ -19,7 +19,7 @@ RULE = "this service's rule: within a factor of 2 (Cohen 1988, section 2.2.4, fo
 WORDS_RULE = "this service's rule: only among numbers is such a word a blank"
 # Designs whose rows are people, whose spread is the one that standardises; rows of the others are
 # places or periods, which vary less than the people in them.
-OF_PEOPLE = ("rct", "cluster_rct", "discontinuity", "matching", "prepost")
+OF_PEOPLE = ("rct", "cluster_rct", "proportions", "discontinuity", "matching", "prepost")
 GROUPS = ("arm", "treated", "group")
 # Which way the figures of a report speak, by how each compares with no difference.
 SIDES: tuple[tuple[str, str | None, float], ...] = (
@@ -49,6 +49,11 @@ def contradictions(values: Mapping[str, Any], options: Mapping[str, object]) -> 
             yield Flaw("options.direction", problem, f"{shown}, or no direction at all")
 
 
+def are_people(design: str, options: Mapping[str, object]) -> bool:
+    """Whether the rows are people, by their design or by what was told."""
+    return design in OF_PEOPLE or options.get("people") is True
+
+
 def _figure(values: Mapping[str, Any], name: str) -> float | None:
     told = values.get(name)
     return told[0] if isinstance(told, list) and len(told) == 1 else None
@@ -63,7 +68,7 @@ def _deviation(
     spread = _spread(design, values)
     if spread is None:
         return
-    ratio, people = told / spread, design in OF_PEOPLE
+    ratio, people = told / spread, are_people(design, options)
     passed = ratio >= 1 / MOST_APART and (ratio <= MOST_APART or not people)
     whose = "rows within their group" if people else "rows, which vary less than people do,"
     verdict = "near enough" if passed else "the standardised effect rests on it and is not credible"

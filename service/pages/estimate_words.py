@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from service.charts.estimate import NARROW, WIDE, chart, scene_of
 from service.charts.estimate_table import numbers
+from service.charts.numbers import printed
 from service.charts.table import Table
 from service.pages.asked import COMPARATORS
 from service.pages.words import (
@@ -77,6 +78,7 @@ class Shown:
     """What the page of an estimate puts on it."""
 
     effect: str
+    text: str
     standing: str
     claim: str
     method: str
@@ -91,6 +93,7 @@ def shown(found: Document) -> Shown:
     result = found["contrast"]["result"]
     return Shown(
         effect=effect_words(result),
+        text=printed(found["text"]),
         standing=_standing(found["pooled"]),
         claim=CLAIMS.get(found["claim"], spoken(found["claim"])),
         method=f"{spoken(result['estimator'])}; standard errors: {result['covariance']}",
@@ -116,7 +119,8 @@ def checks(result: Document) -> Iterator[dict[str, str]]:
     order = (False, True, None)
     for check in sorted(result["checks"], key=lambda one: order.index(one["passed"])):
         standing = STANDINGS[check["passed"]]
-        yield {name: check[name] for name in ("title", "text", "source")} | {"kind": standing}
+        words = {name: printed(check[name]) for name in ("title", "text", "source")}
+        yield words | {"kind": standing}
 
 
 def facts(contrast: Document) -> Iterator[tuple[str, str]]:

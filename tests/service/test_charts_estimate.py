@@ -2,6 +2,9 @@
 
 import math
 import re
+from collections import Counter
+from dataclasses import replace
+from datetime import date
 from xml.etree import ElementTree
 
 import pytest
@@ -159,6 +162,15 @@ def test_every_group_and_every_characteristic_has_its_name(width):
     assert len(find("circle", "c-solid")) == 3
 
 
+def most_at_each_place(told):
+    """How many points a line has at a place, of the line that has most there."""
+    most = Counter()
+    for trace in told.traces:
+        if trace.role != "placebo":
+            most |= Counter(x for x, _ in trace.points)
+    return most
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_picture_of_every_design_is_drawn_with_its_numbers(name):
     example = EXAMPLES[name]
@@ -171,8 +183,7 @@ def test_every_picture_of_every_design_is_drawn_with_its_numbers(name):
             _, find = drawn(told, width)
             assert len(find("text")) > 3
         table = figure(told, "how").table
-        places = {x for trace in told.traces if trace.role != "placebo" for x, _ in trace.points}
-        assert len(table.rows) == len(places)
+        assert len(table.rows) == sum(most_at_each_place(told).values())
         assert all(any(row[1:]) for row in table.rows)
 
 
@@ -188,3 +199,58 @@ def test_a_series_of_months_names_them_in_its_table():
 def test_more_numbers_than_anybody_reads_are_no_table():
     assert numbers(scene("series", line("observed", range(401)))) is None
     assert numbers(scene("series")) is None
+
+
+def pictures_of(name):
+    example = EXAMPLES[name]
+    roles = {r: (n,) if isinstance(n, str) else tuple(n) for r, n in example.roles.items()}
+    return perform(example.raw, Asked(name, roles, example.options), LIMITS)["pictures"]
+
+
+def test_many_points_at_one_place_all_have_a_row():
+    cloud = Trace(role="observed", label="rows", x=(0.0,) * 3 + (1.0,), y=(5.0, 7.0, 5.0, 6.0))
+    mean = Trace(role="fitted", label="all", x=(0.0, 1.0), y=(5.5, 6.0))
+    table = numbers(scene("groups", cloud, mean, names={0.0: "without", 1.0: "with"}))
+    assert [row[:2] for row in table.rows] == [
+        ("without", "5.00"), ("without", "7.00"), ("without", "5.00"), ("with", "6.00"),
+    ]  # fmt: skip
+    assert [row[2] for row in table.rows] == ["5.50", "", "", "6.00"]
+
+
+def test_every_row_of_rates_is_in_the_numbers():
+    (picture,) = pictures_of("rates")
+    drawn_points = sum(len(one["x"]) for one in picture["lines"] if one["role"] != "fitted")
+    table = numbers(scene_of(picture))
+    told = sum(cell != "" for row in table.rows for cell in row[1:])
+    assert told >= drawn_points == 24
+
+
+def test_a_missing_period_of_a_series_is_no_line():
+    x = tuple(float(n) for n in range(12) if n not in (4, 5))
+    observed = Trace(role="observed", label="observed", x=x, y=tuple(map(float, range(10))))
+    expected = Trace(role="counterfactual", label="expected", x=x, y=(3.0,) * 10)
+    assert [len(run) for run in runs(observed, most_apart=1.5)] == [4, 6]
+    _, find = drawn(scene("series", observed, expected))
+    paths = [len(path.get("points").split()) for path in find("polyline", "c-line")]
+    assert paths[:2] == [4, 6]
+    assert len(find("polyline", "c-expected")[0].get("points").split()) == 10
+    _, find = drawn(scene("placebos", replace(observed, role="estimate")))
+    assert len(find("polyline", "c-line")) >= 1
+
+
+def test_months_of_different_length_are_no_gaps():
+    days = [date(2019 + n // 12, n % 12 + 1, 1).toordinal() for n in range(24)]
+    told = Trace(role="observed", label="o", x=tuple(map(float, days)), y=(1.0, 2.0) * 12)
+    _, find = drawn(scene("series", told))
+    assert len(find("polyline", "c-line")[0].get("points").split()) == 24
+
+
+def test_no_line_of_a_chart_ends_with_a_minus():
+    told = scene("series", line("observed", [1.0, 2.0]))
+    words = "effect " * 9 + "(95 % interval of the difference -62.8 to -4.33, since 2019-04) "
+    drawn_words = ElementTree.fromstring(plotted([told], words * 4))
+    lines = [one.text or "" for one in drawn_words.iter() if one.tag.endswith("text")]
+    assert any("\N{MINUS SIGN}62.8" in text for text in lines)
+    assert "2019-" in "".join(lines)
+    assert not [text for text in lines if text.endswith("\N{MINUS SIGN}")]
+    assert not [text for text in lines if re.search(r"-62|-4\.33", text)]
