@@ -99,14 +99,11 @@ def grade(subject: Subject) -> HouseGrade:
     monitoring, sure = _monitored(units), confidence(case, means)
     harms, split, shown = harms_of(subject.contrasts), contexts(measured), monitoring.conventional
     facts = {**_facts(subject, units, monitoring, sure), **harms.facts()}
-    policy = apply_rules(POLICY, facts)
-    found = monitoring.finding
+    policy, found = apply_rules(POLICY, facts), monitoring.finding
     reach = bounds(weighed, subject, means=means, found=(found, sure.level))
-    reasons = (
-        *(examine(rule, facts) for rule in (*FINDINGS, *HARMS)),
-        *sure.reasons,
-        *policy.reasons,
-    )
+    told = (examine(rule, facts) for rule in (*FINDINGS, *HARMS))
+    reasons = (*told, *sure.reasons, *policy.reasons)
+    lifts = confidence_lifts(case, sure, means=means) if units else gate_lifts(weighed)
     return HouseGrade(
         subject=subject,
         standard=NAME,
@@ -126,16 +123,20 @@ def grade(subject: Subject) -> HouseGrade:
         reasons=reasons,
         bounds=reach.bounds,
         bounds_exact=reach.exact,
-        lift=(
-            *(more_units(monitoring, [unit.entry for unit in units])),
-            *(confidence_lifts(case, sure, means=means) if units else gate_lifts(weighed)),
-            *(lift for lift in policy.lift if lift.changes),
-        ),
+        lift=(*_elsewhere(monitoring, units), *lifts, *_open(policy.lift)),
         missing=tuple(dict.fromkeys(r.title for r in reasons if r.answer == "unknown")),
         not_pooled=_not_pooled((*removed, *shut, *map(beside, set_beside(measured, units)))),
         harms=harms,
         plan=plan_against_measured(subject),
     )
+
+
+def _elsewhere(monitoring: Monitoring, units: Sequence[Unit]) -> tuple[Lift, ...]:
+    return more_units(monitoring, [unit.entry for unit in units])
+
+
+def _open(lifts: Sequence[Lift]) -> tuple[Lift, ...]:
+    return tuple(lift for lift in lifts if lift.changes)
 
 
 def _not_pooled(left_out: Sequence[NotPooled]) -> tuple[NotPooled, ...]:

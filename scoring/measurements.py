@@ -123,11 +123,8 @@ def measurements(
         found = one.counted(one.design.level, one.contrast.promise)
         if found is not None:
             counted.append(found)
-        elif one.design.level is None:
-            shut.append(_left_out(one.contrast, _shut(one.design)))
         else:
-            why = f"It cannot be weighed with others: {one.problem}."
-            shut.append(_left_out(one.contrast, why))
+            shut.append(_left_out(one.contrast, _why(one)))
     return tuple(counted), tuple(shut)
 
 
@@ -207,10 +204,14 @@ def _left_out(contrast: Contrast, why: str) -> NotPooled:
     )
 
 
-def _shut(design: Grade) -> str:
+def _why(one: Weighed) -> str:
+    """What keeps it out: every rule of the gate that it does not meet, and an effect it lacks."""
     rules = DESIGN.by_id
-    shut = [r for r in design.reasons if r.rule in DESIGN.entry and r.answer != "met"]
-    return " ".join(f"{reason.text} Needed: {rules[reason.rule].lift}." for reason in shut)
+    shut = [r for r in one.design.reasons if r.rule in DESIGN.entry and r.answer != "met"]
+    told = [f"{reason.text} Needed: {rules[reason.rule].lift}." for reason in shut]
+    if one.told is None:
+        told.append(f"It cannot be weighed with others: {one.problem}.")
+    return " ".join(told)
 
 
 def _reported(contrast: Contrast) -> str:
