@@ -117,8 +117,11 @@ def runs(
     run: list[tuple[float, float]] = []
     last = math.inf if broken_at is None else broken_at
     for x, y in zip(trace.x, trace.y, strict=True):
-        gone = not placed(x) or not placed(y)
-        if run and (gone or run[-1][0] < last <= x or x - run[-1][0] > most_apart):
+        if not placed(x) or not placed(y):
+            parted = True
+        else:
+            parted = bool(run) and (run[-1][0] < last <= x or x - run[-1][0] > most_apart)
+        if run and parted:
             yield run
             run = []
         if placed(x) and placed(y):

@@ -169,7 +169,7 @@ def _flat(result: Estimated, *, words: bool) -> dict[str, Scalar]:
 
 def _plain(value: object) -> Scalar:
     """Columns of a role, or a mapping, as one line."""
-    return json.dumps(value) if isinstance(value, dict | list) else value  # type: ignore[return-value]  # all others are plain
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value  # type: ignore[return-value]  # all others are plain
 
 
 def _same(one: Scalar, other: Scalar, *, least: float) -> bool:

@@ -74,7 +74,7 @@ def test_the_words_hold_the_effect_its_table_and_its_checks(file, told):
     code, out, err = told(file(EXAMPLES["its"].raw), *SERIES, "--explain")
     assert (code, err) == (0, "")
     assert "Interrupted time series: MD -29.23, 95 % interval -62.79 to 4.333, p = 0.087" in out
-    for words in ("average effect", "pass There are periods", "FAIL No seasons", "note "):
+    for words in ("average effect", "pass Number of periods", "FAIL Seasons left over", "note "):
         assert words in out
     assert "judged by the course of the 36 periods before it" in out
     assert "Not weighed with other places: ROM" in out
@@ -166,6 +166,29 @@ def test_personal_data_are_refused_here_too(file, told):
     assert (code, out) == (2, "")
     assert "looks like people’s names" in err
     assert "Obi" not in err
+
+
+def test_hospitals_called_like_people_pass_once_it_is_said(file, told, answer):
+    named = EXAMPLES["its"].columns | {"hospital": ["James Paget", "George Eliot"] * 30}
+    path = file(csv_of(named))
+    code, _, err = told(path, *SERIES)
+    assert code == 2
+    assert "not personal" in err
+    found = answer(path, *SERIES, "--not-personal", "hospital")
+    specification = found["contrast"]["result"]["specification"]
+    assert specification["columns_not_personal"] == '["hospital"]'
+    nhs = file(csv_of(EXAMPLES["its"].columns | {"ref": ["943.476.5919"] * 60}), "nhs.csv")
+    assert told(nhs, *SERIES, "--not-personal", "ref")[0] == 2
+
+
+def test_units_are_named_to_the_analyst_and_in_nothing_that_is_recorded(file, told):
+    example = EXAMPLES["synthetic_control"]
+    code, out, _ = told(
+        file(example.raw), "--design=synthetic_control", *arguments_of(example), "--explain"
+    )
+    assert code == 0
+    assert "unit 05 of 16 is Area 5" in out
+    assert "In unit 05 of 16 the outcome" in out
 
 
 def test_several_flaws_stand_below_each_other_with_the_designs_that_would_fit(file, told):

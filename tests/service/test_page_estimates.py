@@ -121,6 +121,39 @@ def test_an_estimate_is_recorded_once_with_the_facts_that_were_asked_for(world, 
     assert "Estimated here from raw outcomes (112 rows that are kept nowhere" in story
 
 
+def test_the_same_figures_are_not_recorded_for_another_place(world, lead):
+    raw = csv_of(EXAMPLES["did"].columns | {"note": list(range(112))})
+    estimate = carried(uploaded(world, lead, "did", raw=raw).text)
+    _, fields = asked_facts(world, lead, estimate)
+    assert lead.post(path_of(world, "record"), data=fields).status_code == 303
+    before = len(world.entries(world.programme))
+    _, fields = asked_facts(world, lead, estimate, site="Elsewhere", direction_good="1")
+    answer = lead.post(path_of(world, "record"), data=fields)
+    assert answer.status_code == 422
+    assert "withdraw it first" in answer.text
+    assert len(world.entries(world.programme)) == before
+
+
+def test_a_false_alarm_is_passed_by_a_tick_and_never_for_nhs_numbers(world, lead):
+    columns = EXAMPLES["its"].columns
+    raw = csv_of(columns | {"hospital": ["James Paget", "George Eliot"] * 30})
+    refused = uploaded(world, lead, "its", raw=raw)
+    assert refused.status_code == 422
+    assert re.search(r'name="not_personal"[^>]*value="hospital"', refused.text)
+    assert uploaded(world, lead, "its", raw=raw, not_personal="hospital").status_code == 200
+    raw = csv_of(columns | {"ref": ["943.476.5919"] * 60})
+    refused = uploaded(world, lead, "its", raw=raw, not_personal="ref")
+    assert refused.status_code == 422
+    assert "NHS numbers" in refused.text
+
+
+def test_units_are_named_on_the_screen_and_in_nothing_that_is_carried_on(world, lead):
+    page = uploaded(world, lead, "synthetic_control").text
+    assert "Which unit is which" in page
+    assert "Area 5" in page
+    assert "Area" not in carried(page)
+
+
 def test_no_row_of_the_file_is_in_any_page_that_others_see(world, lead):
     chance = [str(round(100 + 7.13 * n % 61, 3)) for n in range(60)]
     columns = EXAMPLES["its"].columns | {"admissions": chance}
