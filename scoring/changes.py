@@ -22,9 +22,12 @@ def fewest_changes(
     of what is still short is kept: exact where all tallies count alike. None where there is none.
     """
     tallies = [tally for tally, _ in short]
+    groups = _groups(tallies, examined)
+    if any(number > len(groups) for _, number in short):
+        return None  # a group adds no more than one sample to a tally
     best: dict[tuple[int, ...], Changes] = {tuple(number for _, number in short): {}}
     already = [counts_in(tally, examined) for tally in tallies]
-    for group in _groups(tallies, examined):
+    for group in groups:
         options = _options(tallies, group, already)
         for left, spent in list(best.items()):
             for gains, changes in options:

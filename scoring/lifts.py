@@ -1,9 +1,10 @@
 """The smallest changes that would lift the grade of a body: to studies there are, or new ones."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Final, TypeAlias
 
 from scoring.bodies import counts_in, in_words
 from scoring.changes import Changes, fewest_changes, number_of
@@ -13,6 +14,9 @@ from scoring.standards.rules import Compare, Either, Level, Rule, Standard, Tall
 
 # Studies that a text names before it only counts them.
 NAMED: Final = 3
+
+# Tallies that lack samples, and how many.
+Short: TypeAlias = tuple[tuple[Tally, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +29,7 @@ class _Route:
 
     level: Level
     rules: tuple[Rule, ...]
-    short: tuple[tuple[Tally, int], ...]
+    short: Short
     others: tuple[Rule, ...]
     undone: tuple[Rule, ...]
     existing: Changes | None
@@ -66,6 +70,8 @@ def body_lifts(standard: Standard, grade: Grade, examined: Sequence[Examined]) -
 
 def _routes(standard: Standard, grade: Grade, examined: Sequence[Examined]) -> Iterator[_Route]:
     answers = {reason.rule: reason.answer for reason in grade.reasons}
+    # Many paths are short of the same samples.
+    existing = cache(lambda short: fewest_changes(short, examined) if short else {})
     # To open a standard is not to ask for the worst that it can say.
     reached = 0 if grade.bounds is None else _place(standard, grade.bounds.worst)
     for level in standard.levels[reached + 1 :]:
@@ -77,6 +83,7 @@ def _routes(standard: Standard, grade: Grade, examined: Sequence[Examined]) -> I
                 [r for r in standard.rules if r.id in asked and answers[r.id] != "met"],
                 answers,
                 examined,
+                existing,
             )
 
 
@@ -90,6 +97,7 @@ def _route(
     rules: Sequence[Rule],
     answers: Mapping[str, Answer],
     examined: Sequence[Examined],
+    existing: Callable[[Short], Changes | None],
 ) -> _Route:
     tallies = {tally.fact: tally for tally in standard.tallies}
     needed: dict[str, int] = {}
@@ -97,20 +105,21 @@ def _route(
         least = _least(rule) if rule.fact in tallies else None
         if least is not None:
             needed[rule.fact] = max(least, needed.get(rule.fact, 0))
-    short = [
+    missing = [
         (tallies[fact], least - len(counts_in(tallies[fact], examined)))
         for fact, least in needed.items()
     ]
+    short = tuple(sorted(missing, key=lambda one: -one[1]))
     others = tuple(rule for rule in rules if rule.fact not in needed)
     return _Route(
         level=level,
         rules=tuple(rules),
-        short=tuple(sorted(short, key=lambda one: -one[1])),
+        short=short,
         others=others,
         undone=tuple(
             rule for rule in others if answers[rule.id] == "unmet" and _undone(rule, tallies)
         ),
-        existing=fewest_changes(short, examined) if short else {},
+        existing=existing(short),
     )
 
 
