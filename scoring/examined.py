@@ -77,14 +77,17 @@ def examined(
     *,
     others: Sequence[Contrast] = (),
     facts: Facts | None = None,
+    rated: Mapping[str, Grade] | None = None,
 ) -> Examined:
     """A contrast, told beside `others`, under the contrast rules of a standard and its ratings.
 
-    `facts` are its own, where they are known already.
+    `facts` are its own, and `rated` its grades by standard, where they are known already.
     """
     own = contrast_facts(contrast, judgements, others=others) if facts is None else facts
+    graded = rated or {}
     ratings = {
-        r.fact: (r.standard, apply(standard_named(r.standard), own)) for r in standard.ratings
+        r.fact: (r.standard, graded.get(r.standard) or apply(standard_named(r.standard), own))
+        for r in standard.ratings
     }
     ids = contrast.event_ids or (contrast.event_id,)
     known = {
