@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
+from scipy import special
 
 from scoring.columns import Column
 from scoring.errors import ScoringError
+from scoring.estimation.comparisons.arms import ADJUSTABLE
 from scoring.estimation.comparisons.density_test import density_test
 from scoring.estimation.comparisons.discontinuity_bandwidth import MASSED, Bandwidths, massed
 from scoring.estimation.comparisons.discontinuity_fit import How, Jump, Rows, bandwidths, jump
@@ -68,18 +70,19 @@ def no_sorting(rows: Rows) -> Check:
     )
 
 
-def no_jump_before(rows: Rows, covariates: Mapping[str, Column], how: How) -> Check | None:
+def jumps_before(rows: Rows, covariates: Mapping[str, Column], how: How) -> dict[str, Coefficient]:
+    """The jump at the cut-off of every covariate whose rows tell one."""
+    found = {name: _jump_of(rows.with_outcome(told), how) for name, told in covariates.items()}
+    return {name: row for name, row in found.items() if row is not None}
+
+
+def no_jump_before(jumps: Mapping[str, Coefficient]) -> Check | None:
     """Whether what was settled before the programme jumps at the cut-off."""
-    found = {}
-    for name, values in covariates.items():
-        row = _jump_of(rows.with_outcome(values), how)
-        if row is not None:
-            found[name] = row.p_value
-    if not found:
+    if not jumps:
         return None
-    worst = min(found, key=lambda name: found[name])
-    p = min(1.0, found[worst] * len(found))
-    told = f"None of {len(found)} covariates jumps at the cut-off (least {p_in_words(p)}"
+    worst = min(jumps, key=lambda name: jumps[name].p_value)
+    p = min(1.0, jumps[worst].p_value * len(jumps))
+    told = f"None of {len(jumps)} covariates jumps at the cut-off (least {p_in_words(p)}"
     if p < SIGNIFICANT:
         told = (
             f"{worst} jumps at the cut-off, where only the programme should begin ({p_in_words(p)}"
@@ -90,9 +93,32 @@ def no_jump_before(rows: Rows, covariates: Mapping[str, Column], how: How) -> Ch
         passed=p >= SIGNIFICANT,
         observed=p,
         threshold=SIGNIFICANT,
-        text=f"{told}, times {len(found)} for as many tests).",
+        text=f"{told}, times {len(jumps)} for as many tests).",
         source=f"Lee and Lemieux 2010, J. Econ. Lit. 48:281; {CIT}, section 5.1",
     )
+
+
+def shown_alike(
+    jumps: Mapping[str, Coefficient], covariates: Mapping[str, Column], check: Check | None
+) -> bool | None:
+    """Whether both sides are alike at the cut-off: False where something jumps, True where shown.
+
+    That is where every covariate's jump is bounded: its whole 90 % interval lies within the
+    standardised difference that adjustment can make good. No jump seen shows nothing by itself.
+    Source: WWC Standards Handbook 4.1, baseline equivalence; Schuirmann 1987, two one-sided tests.
+    """
+    if check is None or check.passed is False:
+        return None if check is None else False
+    bounded = [
+        abs(row.estimate) + _one_sided(row) * row.se <= ADJUSTABLE * float(covariates[name].std())
+        for name, row in jumps.items()
+    ]
+    return True if len(bounded) == len(covariates) and all(bounded) else None
+
+
+def _one_sided(row: Coefficient) -> float:
+    share = 1 - SIGNIFICANT
+    return float(special.ndtri(share) if row.df is None else special.stdtrit(row.df, share))
 
 
 def enough_near(rows: Rows, how: How, h: float) -> Check:

@@ -103,7 +103,8 @@ def report(case: Case) -> Estimate:
     measure = "RD" if case.binary else "MD"
     natural = effect_of(effect, measure, source=case.how.kind, n1i=float(n1), n2i=float(n2))
     standardised, reason = _standardised(case, natural)
-    found = _checks(case)
+    jumps = checks.jumps_before(case.rows, case.covariates, case.how)
+    found = _checks(case, jumps)
     return Estimate(
         design="regression_discontinuity",
         estimator=f"local {'linear' if case.how.order == 1 else 'quadratic'}, {case.how.inference}",
@@ -122,7 +123,7 @@ def report(case: Case) -> Estimate:
         checks=found,
         text=_text(case, found),
         specification=_specification(case),
-        facts=_facts(case, found),
+        facts=_facts(case, jumps, found),
         pictures=(_picture(case),),
     )
 
@@ -156,11 +157,11 @@ def _log_odds_ratio(case: Case) -> tuple[Effect | None, str | None]:
     )
 
 
-def _checks(case: Case) -> tuple[Check, ...]:
+def _checks(case: Case, jumps: Mapping[str, Coefficient]) -> tuple[Check, ...]:
     rows, how, at = case.rows, case.how, case.at
     found = (
         checks.no_sorting(rows),
-        checks.no_jump_before(rows, case.covariates, how),
+        checks.no_jump_before(jumps),
         checks.enough_near(rows, how, at.h),
         checks.fine_scores(rows, how, at.h),
         checks.no_placebo_jump(rows, how),
@@ -216,18 +217,21 @@ def _specification(case: Case) -> dict[str, Value | None]:
     }
 
 
-def _facts(case: Case, found: tuple[Check, ...]) -> dict[str, Value | None]:
-    passed = {check.name: check.passed for check in found}
-    density = next(check.observed for check in found if check.name == "density")
+def _facts(
+    case: Case, jumps: Mapping[str, Coefficient], found: tuple[Check, ...]
+) -> dict[str, Value | None]:
+    by_name = {check.name: check for check in found}
+    density = by_name["density"]
     facts: dict[str, Value | None] = {
         "units_intervention": case.counts[0],
         "units_comparison": case.counts[1],
         "cutoff": case.cutoff,
         "bandwidth": case.at.h,
         "fuzzy": False,
-        "density_p": density,
-        "assignment_valid": passed["density"],
-        "comparison_similar": passed.get("covariates"),
+        "density_p": density.observed,
+        # That a test sees no sorting does not show that there was none.
+        "assignment_valid": False if density.passed is False else None,
+        "comparison_similar": checks.shown_alike(jumps, case.covariates, by_name.get("covariates")),
     }
     if case.people:
         treated, others = case.counts

@@ -109,6 +109,7 @@ def _case(
     fit = _fit(panel, of, estimator)
     table = fit.table(how.covariance, df=how.df, level=how.level)
     return Case(
+        whole=whole,
         panel=panel,
         of=of,
         fit=fit,

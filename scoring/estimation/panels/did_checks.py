@@ -17,6 +17,7 @@ from scoring.estimation.panels.panel_regression import (
     net_of_both,
     two_way,
 )
+from scoring.estimation.parallel import SOURCE, drift, worthwhile
 from scoring.estimation.permutation import Permutation, placebo_test
 from scoring.estimation.results import Check, Coefficient
 from scoring.estimation.shapes import Indices
@@ -143,9 +144,11 @@ def placebo_check(p: Permutation) -> Check:
     )
 
 
-def parallel_before(panel: Panel, clusters: Indices, how: Inference) -> Check:
-    """Whether the groups drifted apart before the first start."""
-    source = "pre-period regression on group and time; Roth 2022, AER: Insights 4:305, on its power"
+def parallel_before(panel: Panel, clusters: Indices, how: Inference, *, sd: float | None) -> Check:
+    """Whether the groups drifted apart before the first start, or are shown not to have.
+
+    `sd` is the deviation among people, where one is known.
+    """
     name, title = "pre_trend", "Trends before the programme"
     try:
         trend = pre_period_trend(
@@ -159,24 +162,31 @@ def parallel_before(panel: Panel, clusters: Indices, how: Inference) -> Check:
             observed=None,
             threshold=SIGNIFICANT,
             text=f"Whether trends were parallel before it cannot be seen: {refusal.message}.",
-            source=source,
+            source=SOURCE,
         )
-    passed = trend.p_value >= SIGNIFICANT
+    found = drift(trend, distance=_carried(panel), margin=worthwhile(sd=sd, log=panel.log))
     told = (
         f"Before it, the treated drifted by {plain(trend.estimate)} a period against the others "
         f"({p_in_words(trend.p_value)}; anything from {plain(trend.ci_low)} to "
-        f"{plain(trend.ci_high)} "
-        "fits)."
+        f"{plain(trend.ci_high)} fits)."
     )
+    seen = "The effect may be the continuation of that drift."
     return Check(
         name=name,
         title=title,
-        passed=passed,
+        passed=found.parallel,
         observed=trend.p_value,
         threshold=SIGNIFICANT,
-        text=told + ("" if passed else " The effect may be the continuation of that drift."),
-        source=source,
+        text=f"{told} {seen if found.parallel is False else found.text}",
+        source=SOURCE,
     )
+
+
+def _carried(panel: Panel) -> float:
+    """Periods from the middle of those before the first start to that of treated cells."""
+    cells = panel.treated[panel.starts > 0] > 0
+    after = np.broadcast_to(panel.times, cells.shape)[cells].mean()
+    return float(after - panel.times[: panel.before].mean())
 
 
 def no_leads(test: HotellingTest | None) -> Check:
@@ -218,11 +228,15 @@ def no_anticipation(panel: Panel, clusters: Indices, how: Inference) -> Check | 
 
 
 def shown_parallel(panel: Panel, found: Sequence[Check]) -> bool | None:
-    """What the checks say of parallel trends: None where they could not be looked at properly."""
-    answers = [check.passed for check in found if check.name in ("pre_trend", "leads")]
-    if False in answers:
+    """What the checks say of parallel trends: False where they were seen to differ.
+
+    True only where a drift is bounded: leads that do not differ, being a test that does not
+    reject, show nothing by themselves.
+    """
+    answers = {check.name: check.passed for check in found}
+    if False in (answers.get("pre_trend"), answers.get("leads")):
         return False
-    return True if True in answers and panel.before >= FEWEST_BEFORE else None
+    return True if answers.get("pre_trend") and panel.before >= FEWEST_BEFORE else None
 
 
 def negative_weights(panel: Panel) -> float:

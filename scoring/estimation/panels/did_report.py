@@ -32,8 +32,9 @@ BLIND: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A fitted panel with all that its report needs."""
+    """A fitted panel with all that its report needs; `whole` has anticipated periods too."""
 
+    whole: Panel
     panel: Panel
     of: Indices
     fit: PanelFit
@@ -91,14 +92,14 @@ def _checks(case: Case) -> tuple[Check, ...]:
         checks.enough_clusters(counts, p),
         checks.placebo_check(p) if p is not None else None,
         checks.enough_df(case.effect),
-        checks.parallel_before(panel, of, how),
+        checks.parallel_before(panel, of, how, sd=case.unit.sd),
         checks.no_leads(study.leads) if study is not None else None,
         checks.no_anticipation(panel, of, how) if study is not None else None,
         checks.one_start(panel),
         checks.treated_throughout(panel),
         checks.autocorrelation(panel, case.fit, how.covariance),
         checks.one_cluster_carries(case.fit, case.effect.term, _names(panel, of)),
-        even_periods(panel),
+        even_periods(case.whole),
     )
     return tuple(check for check in found if check is not None)
 
@@ -177,7 +178,7 @@ def _facts(case: Case, found: Sequence[Check]) -> dict[str, Value | None]:
                 "clusters_analysed_intervention": treated,
                 "clusters_analysed_comparison": others,
             }
-    return facts | baseline_facts(panel, ~panel.ever, panel.before, unit=case.unit)
+    return facts | baseline_facts(panel, panel.before, unit=case.unit)
 
 
 def _pictures(case: Case) -> tuple[Picture, ...]:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -63,10 +63,23 @@ class Panel:
 
     @property
     def times(self) -> Column:
-        """Periods as numbers: as they are if they are numbers, else counted from 1 (periods,)."""
-        if all(isinstance(period, int | float) for period in self.periods):
+        """Periods as numbers (periods,): numbers as they are, words counted from 1.
+
+        Dates stand at their true distances, from 1 in units of the smallest: by months where all
+        are of one day of the month or its last, else by days.
+        """
+        days = [period for period in self.periods if isinstance(period, date)]
+        if days:
+            at = _calendar(days)
+            return np.asarray(1.0 + (at - at[0]) / np.diff(at).min(), np.float64)
+        if not self.worded:
             return np.array(self.periods, np.float64)
         return np.arange(1.0, len(self.periods) + 1)
+
+    @property
+    def worded(self) -> bool:
+        """Whether periods are words, of which only the order is known."""
+        return isinstance(self.periods[0], str)
 
     @property
     def measure(self) -> str:
@@ -235,6 +248,14 @@ def _refuse_holes(places: Indices, units: tuple[Label, ...], periods: tuple[Labe
             accepted="every unit in every period: add the rows, or leave out the unit or the "
             "period for all",
         )
+
+
+def _calendar(days: Sequence[date]) -> Column:
+    """Dates (n,) as months since the year 0 where they are one day of each, else as days."""
+    last = all((day + timedelta(days=1)).day == 1 for day in days)
+    if last or len({day.day for day in days}) == 1:
+        return np.array([12.0 * day.year + day.month for day in days])
+    return np.array([float(day.toordinal()) for day in days])
 
 
 def _spread(values: Column, places: Indices, shape: tuple[int, int]) -> Matrix:

@@ -1,6 +1,7 @@
 """What the panel designs say alike: the effect in words, in standard deviations, and its facts."""
 
 import math
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,11 @@ from scoring.estimation.panels.panel import ROUNDING, Panel
 from scoring.estimation.results import Check, Value
 from scoring.estimation.shapes import Flags
 from scoring.estimation.words import p_in_words, plain
+
+# A gap of so many times the smallest has room for a period. Gaps that differ by less than their
+# rounding are the same.
+ROOM: Final = 2.0
+SAME: Final = 1e-9
 
 
 def standardiser(
@@ -60,17 +66,17 @@ def natural_effect(
     )
 
 
-def baseline_facts(
-    panel: Panel, comparison: Flags, before: int, *, unit: Standardiser
-) -> dict[str, Value | None]:
+def baseline_facts(panel: Panel, before: int, *, unit: Standardiser) -> dict[str, Value | None]:
     """Means of both groups over the first `before` periods, and how far apart in deviations.
 
-    Nothing where there is no comparison unit (units,).
+    Means are of outcomes as they were measured, never of their logarithms. Units treated from the
+    first period on have no time before it and are in neither group. Nothing where a group is empty.
     """
-    if not comparison.any():
+    groups = panel.ever & (panel.starts > 0), ~panel.ever
+    if not before or not all(group.any() for group in groups):
         return {}
-    treated = float(panel.y[~comparison][:, :before].mean())
-    others = float(panel.y[comparison][:, :before].mean())
+    outcomes = np.exp(panel.y) if panel.log else panel.y
+    treated, others = (float(outcomes[group][:, :before].mean()) for group in groups)
     apart = None if unit.sd is None or panel.log else (treated - others) / unit.sd
     return {
         "mean_intervention": treated,
@@ -98,23 +104,30 @@ def effect_in_words(
 
 
 def even_periods(panel: Panel) -> Check:
-    """Whether the periods, where they are numbers, follow each other evenly."""
+    """Whether the periods, where they are numbers or dates, follow each other evenly.
+
+    A gap of twice the smallest one or more has room for a period, which is then missing. Nothing
+    is told of periods that are words.
+    """
     gaps = np.diff(panel.times)
-    even = bool(np.ptp(gaps) <= 1e-9 * np.abs(gaps).max())
-    told = (
-        "Periods follow each other evenly."
-        if even
-        else (
-            "Periods are not evenly spaced: one may be missing in all units, or they are written "
-            "as year and month. Each counts as one step here."
+    widest = float(gaps.max() / gaps.min())
+    room = widest >= ROOM - SAME
+    told = "Periods follow each other evenly."
+    if panel.worded:
+        told = "Periods are words, so that nobody can tell whether one is missing in all units."
+    elif room:
+        told = (
+            f"Periods are missing in all units: the widest gap is {plain(widest)} times the "
+            "smallest. Or they are written as year and month: tell them as dates."
         )
-    )
+    elif widest > 1 + SAME:
+        told = "Periods are not evenly spaced, but no gap has room for another one."
     return Check(
         name="even_periods",
         title="Missing periods",
-        passed=True if even else None,
-        observed=float(gaps.max()),
-        threshold=float(gaps.min()),
+        passed=False if room else None if panel.worded or widest > 1 + SAME else True,
+        observed=widest,
+        threshold=ROOM,
         text=told,
         source="arithmetic on the periods given",
     )

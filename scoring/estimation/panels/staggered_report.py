@@ -133,6 +133,7 @@ def _checks(case: Case, effect: Coefficient) -> tuple[Check, ...]:
         checks.enough_clusters(counts, p),
         checks.placebo_check(p) if p is not None else None,
         checks.enough_df(effect),
+        _before(case),
         checks.no_leads(case.found.joint(leads) if leads else None),
         _left_out(case),
         _alone(case),
@@ -140,6 +141,15 @@ def _checks(case: Case, effect: Coefficient) -> tuple[Check, ...]:
         even_periods(case.panel),
     )
     return tuple(check for check in found if check is not None)
+
+
+def _before(case: Case) -> Check:
+    """Treated units against never treated ones before the first start of all."""
+    how = checks.Inference.of(
+        "CR2", None, level=case.level, permutations=case.draws, seed=case.seed
+    )
+    units = np.arange(len(case.panel.units))
+    return checks.parallel_before(case.panel, units, how, sd=case.unit.sd)
 
 
 def _placebo(case: Case) -> Permutation:
@@ -252,7 +262,7 @@ def _specification(case: Case) -> dict[str, Value | None]:
 
 
 def _facts(case: Case, found: tuple[Check, ...]) -> dict[str, Value | None]:
-    panel, never = case.panel, ~case.panel.ever
+    panel = case.panel
     treated, others = int(case.treated.sum()), int(case.compared.sum())
     facts: dict[str, Value | None] = {
         "units_intervention": treated,
@@ -262,7 +272,7 @@ def _facts(case: Case, found: tuple[Check, ...]) -> dict[str, Value | None]:
     }
     if case.people:
         facts |= {"analysed_intervention": treated, "analysed_comparison": others}
-    return facts | baseline_facts(panel, never, panel.before, unit=case.unit)
+    return facts | baseline_facts(panel, panel.before, unit=case.unit)
 
 
 def _pictures(case: Case, rows: tuple[Coefficient, ...]) -> tuple[Picture, ...]:

@@ -141,14 +141,36 @@ def _placebos(case: Case) -> Check:
     )
 
 
-def _held_out(case: Case) -> Check | None:
-    """A start that never was: weights from the first three quarters, gaps in the last before it."""
+def _earlier(case: Case) -> tuple[Panel, Matrix, int] | None:
+    """Periods before the start, what is to be matched, and where the last quarter begins."""
     before = case.treated.before
     if before < FEWEST_TO_HOLD_OUT:
         return None
     panel = case.panel.some(periods=range(before))
     earlier = before - before // 4
-    rows, donors = predictors(panel, earlier), case.treated.donors
+    return panel, predictors(panel, earlier), earlier
+
+
+def missed(case: Case) -> float | None:
+    """The root mean squared gap in the last quarter before the start, fitted to those before it.
+
+    None for too few periods to hold out a quarter of them.
+    """
+    held = _earlier(case)
+    if held is None:
+        return None
+    panel, rows, earlier = held
+    mine = fitted(panel, rows, case.treated.unit, case.treated.donors, before=earlier)
+    return float(np.sqrt((mine.gaps[earlier:] ** 2).mean()))
+
+
+def _held_out(case: Case) -> Check | None:
+    """A start that never was: weights from the first three quarters, gaps in the last before it."""
+    held = _earlier(case)
+    if held is None:
+        return None
+    panel, rows, earlier = held
+    before, donors = case.treated.before, case.treated.donors
     mine = fitted(panel, rows, case.treated.unit, donors, before=earlier)
     others = placebos(panel, rows, donors, before=earlier)
     least = least_error(panel)

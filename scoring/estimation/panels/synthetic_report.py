@@ -7,7 +7,7 @@ from scoring.estimation.deviations import in_deviations
 from scoring.estimation.panels.panel_pictures import line, series, y_label
 from scoring.estimation.panels.panel_report import effect_in_words, natural_effect
 from scoring.estimation.panels.simplex import RIDGE
-from scoring.estimation.panels.synthetic_checks import SMALL_WEIGHT, Case, checks
+from scoring.estimation.panels.synthetic_checks import SMALL_WEIGHT, Case, checks, missed
 from scoring.estimation.panels.synthetic_fit import least_error
 from scoring.estimation.panels.synthetic_intervals import (
     PLACEBO,
@@ -18,6 +18,7 @@ from scoring.estimation.panels.synthetic_intervals import (
     unit_count,
     variance_interval,
 )
+from scoring.estimation.parallel import worthwhile
 from scoring.estimation.results import COMPARISON, Check, Estimate, Line, Picture, Value
 from scoring.estimation.words import checks_in_words, decided_in_words
 
@@ -140,14 +141,26 @@ def _specification(case: Case, method: str) -> dict[str, Value | None]:
 
 
 def _facts(case: Case, found: tuple[Check, ...]) -> dict[str, Value | None]:
-    fit = next(check.passed for check in found if check.name == "pre_fit")
-    held = next((check.passed for check in found if check.name == "held_out"), None)
     return {
         "units_intervention": 1,
         "units_comparison": len(case.others),
-        "parallel_trends": False if fit is False or held is False else held,
+        "parallel_trends": _parallel(case, found),
         "adjusted_for_baseline": True,
     }
+
+
+def _parallel(case: Case, found: tuple[Check, ...]) -> bool | None:
+    """Whether the mix moved as the unit did: False where a check failed, True where shown.
+
+    That is where it misses periods it was not fitted to by less than the smallest effect worth
+    having. That a placebo test does not reject shows nothing.
+    """
+    passed = {check.name: check.passed for check in found}
+    if False in (passed["pre_fit"], passed.get("held_out")):
+        return False
+    off = missed(case)
+    margin = worthwhile(sd=case.unit.sd, log=case.panel.log)
+    return True if off is not None and margin is not None and off <= margin else None
 
 
 def _pictures(case: Case) -> tuple[Picture, ...]:

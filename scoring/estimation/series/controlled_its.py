@@ -8,6 +8,7 @@ import numpy as np
 from scoring.columns import Column, Numbers, check_known, check_same_length, column, refuse_rows
 from scoring.errors import TooLittleData
 from scoring.estimation.linear import least_squares
+from scoring.estimation.parallel import worthwhile
 from scoring.estimation.results import Check, Coefficient, Estimate, Picture, Value
 from scoring.estimation.series import series_checks as checks
 from scoring.estimation.series.autoregressive import averaged_ar1
@@ -232,7 +233,13 @@ def _checks(
         checks.enough_periods(shorter),
         checks.no_missing_periods(treated.missing + other.missing, unused=pair.unused),
         checks.believable_interval(by, fit.n),
-        checks.parallel_before(fit, f"time{both.suffix}", level=asked.level),
+        checks.parallel_before(
+            fit,
+            f"time{both.suffix}",
+            treated,
+            level=asked.level,
+            margin=worthwhile(sd=asked.sd, log=asked.log),
+        ),
         checks.comparison_change(_own_change(other, course, asked)),
         *residual_checks(fit, both.raw, cycle=course.cycle, labels=both.labels),
         no_seasons_left(fit, both.periods, cycle=course.cycle),

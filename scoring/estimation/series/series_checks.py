@@ -6,6 +6,7 @@ import numpy as np
 
 from scoring.columns import Column
 from scoring.estimation.linear import coefficient
+from scoring.estimation.parallel import SOURCE, drift
 from scoring.estimation.results import Check, Coefficient
 from scoring.estimation.series.residual_statistics import dickey_fuller
 from scoring.estimation.series.series import FEWEST, Course, Series
@@ -136,29 +137,34 @@ def steady_before(before: Column, series: Series) -> Check:
     )
 
 
-def parallel_before(fit: SeriesFit, term: str, *, level: float) -> Check:
-    """Whether the slope before the start, told by `term`, is that of the comparison series."""
+def parallel_before(
+    fit: SeriesFit, term: str, series: Series, *, level: float, margin: float | None
+) -> Check:
+    """Whether the slope before the start, told by `term`, is that of the comparison series.
+
+    `margin` is the smallest effect worth having, where a scale is known.
+    """
     at = fit.terms.index(term)
     slope = coefficient(
         term, float(fit.b[at]), float(np.sqrt(fit.cov[at, at])), df=fit.df, level=level
     )
-    passed = slope.p_value >= SIGNIFICANT
+    after = series.after
+    distance = float(series.periods[after].mean() - series.periods[~after].mean())
+    found = drift(slope, distance=distance, margin=margin)
     told = (
         f"Before the start the series drifted apart by {plain(slope.estimate)} a period "
         f"({p_in_words(slope.p_value)}; anything from {plain(slope.ci_low)} to "
-        f"{plain(slope.ci_high)} "
-        "fits)."
+        f"{plain(slope.ci_high)} fits)."
     )
-    if not passed:
-        told += " The model goes on with that drift, which may not have gone on."
+    seen = "The model goes on with that drift, which may not have gone on."
     return Check(
         name="pre_trend",
         title="Slopes of both series before the programme",
-        passed=passed,
+        passed=found.parallel,
         observed=slope.p_value,
         threshold=SIGNIFICANT,
-        text=told,
-        source="Lopez Bernal, Cummins and Gasparrini 2018, Int. J. Epidemiol. 47:2082",
+        text=f"{told} {seen if found.parallel is False else found.text}",
+        source=f"Lopez Bernal, Cummins and Gasparrini 2018, Int. J. Epidemiol. 47:2082; {SOURCE}",
     )
 
 

@@ -166,10 +166,19 @@ def test_a_covariate_that_jumps_fails_its_check_and_one_that_does_not_passes():
     calm, jumping = rng.normal(size=400), rng.normal(size=400) + 3.0 * (x >= 0)
     good = estimate(x, y, covariates={"age": calm})
     bad = estimate(x, y, covariates={"age": calm, "income": jumping})
-    assert good.facts["comparison_similar"] is True
+    assert good.facts["comparison_similar"] is None
     assert "covariates" in {check.name for check in bad.failed}
     assert bad.facts["comparison_similar"] is False
     assert bad.natural == good.natural
+    x, y = scores(n=20_000)
+    age = np.random.default_rng(6).normal(size=len(x))
+    assert estimate(x, y, covariates={"age": age}).facts["comparison_similar"] is True
+
+
+def test_a_density_that_does_not_jump_does_not_show_that_nobody_was_sorted():
+    found = estimate(*scores())
+    assert next(c for c in found.checks if c.name == "density").passed is True
+    assert found.facts["assignment_valid"] is None
 
 
 def test_a_jump_elsewhere_fails_the_placebo_check():

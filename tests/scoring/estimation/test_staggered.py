@@ -112,7 +112,8 @@ def test_leads_that_differ_fail_and_do_not_count_as_parallel():
     found = staggered_adoption(**told | {"outcome": y.ravel().tolist()}, draws=100)
     assert check(found, "leads").passed is False
     assert found.facts["parallel_trends"] is False
-    assert staggered_adoption(**told, draws=100).facts["parallel_trends"] is True
+    assert staggered_adoption(**told, draws=100).facts["parallel_trends"] is None
+    assert staggered_adoption(**told, draws=100, sd=10.0).facts["parallel_trends"] is True
 
 
 def test_more_leads_than_units_can_tell_are_not_tested():
