@@ -68,6 +68,16 @@ def add_estimate(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--option", type=_pair, action="append", default=[], metavar="NAME=VALUE", help="a choice"
     )
+    _add_columns_said(parser)
+    parser.add_argument("--level", type=level, help="95 or 0.95 (the default)")
+    parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw it as well")
+    parser.add_argument("--explain", action="store_true", help="with a paragraph in plain English")
+    parser.add_argument("--json", action="store_true", help="for machines, in full precision")
+    parser.set_defaults(func=run)
+
+
+def _add_columns_said(parser: argparse.ArgumentParser) -> None:
+    """What a person says of columns that their cells do not."""
     parser.add_argument(
         "--category",
         action="append",
@@ -83,11 +93,6 @@ def add_estimate(subparsers: Subparsers) -> None:
         help="a column that looks like personal data and is about nobody: hospitals called like"
         " people. Recorded by its name; never for NHS numbers, dates of birth or postcodes",
     )
-    parser.add_argument("--level", type=level, help="95 or 0.95 (the default)")
-    parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw it as well")
-    parser.add_argument("--explain", action="store_true", help="with a paragraph in plain English")
-    parser.add_argument("--json", action="store_true", help="for machines, in full precision")
-    parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:
