@@ -10,11 +10,13 @@ from flask import Flask, Response, request
 from domain.record import Record
 from service.api.approaches import approaches
 from service.api.audit import audit
+from service.api.differences import differences
 from service.api.estimates import designs, estimates
 from service.api.grades import grades, standards
 from service.api.openapi import Api, describe
 from service.api.programmes import programmes
 from service.api.system import identity, open_blueprint
+from service.api.worksheets import worksheets
 from service.auth import API, guard_requests_of
 from service.context import EXTENSION, Context, RecordLane, provide
 from service.estimating.apart import Estimator
@@ -104,7 +106,10 @@ def _mount(app: Flask, api: Api, settings: Settings, *, now: Clock) -> None:
     app.register_blueprint(open_blueprint(api))
     api.register_blueprint(identity)
     if settings.serves_record:
-        for blueprint in (programmes, estimates, designs, approaches, grades, standards, audit):
+        for blueprint in (
+            programmes, estimates, designs, approaches, grades, standards, differences,
+            worksheets, audit,
+        ):  # fmt: skip
             api.register_blueprint(blueprint)
     for page in pages:
         app.register_blueprint(page)

@@ -41,6 +41,23 @@ def to_wire(value: object) -> Json:
     return msgspec.to_builtins(value)
 
 
+def accepted_at(cls: type, path: str) -> str:
+    """What a field takes, in the words of a refusal; `path` is dotted and passes through lists."""
+    wanted: Hint = cls
+    for name in path.split("."):
+        wanted = _hints(_inside(wanted))[name]
+    return _words(_inside(wanted))
+
+
+def _inside(wanted: Hint) -> Hint:
+    """What an optional value, or an entry of a list, is."""
+    origin: object = get_origin(wanted)
+    if origin in (Union, types.UnionType):
+        told = [member for member in get_args(wanted) if member is not type(None)]
+        return _inside(told[0]) if len(told) == 1 else wanted
+    return get_args(wanted)[0] if origin is tuple else wanted
+
+
 def _value(wanted: Hint, data: object, path: str) -> object:
     if is_dataclass(wanted):
         return _object(cast(type, wanted), data, path)

@@ -13,11 +13,29 @@ from service.api.web import Blueprint, answer, page_of
 from service.auth import guarded
 from service.context import context
 from service.grades import portfolio_at
-from service.grading import preview, standards_catalogue
+from service.grading import (
+    preview,
+    preview_differences,
+    standards_catalogue,
+    standards_diff,
+    standards_named,
+)
 from service.kinds import NOT_ACCEPTABLE
 from service.problems import Refused
-from service.schemas.documents import GradePage, PortfolioPage, StandardPage, StandardSchema
-from service.schemas.queries import PortfolioQuery, PreviewQuery
+from service.schemas.documents import (
+    DifferencesPage,
+    GradePage,
+    PortfolioPage,
+    StandardPage,
+    StandardSchema,
+    StandardsDiffSchema,
+)
+from service.schemas.queries import (
+    DiffQuery,
+    PortfolioQuery,
+    PreviewDifferencesQuery,
+    PreviewQuery,
+)
 from service.schemas.requests import PreviewGradeSchema
 
 grades = Blueprint(
@@ -62,9 +80,23 @@ def list_portfolio(query: dict[str, Any]) -> Response:
 def preview_grade(query: dict[str, Any], facts: object) -> Response:
     """Grade facts that are recorded nowhere, and stay so: a wish, a draft, somebody else's study.
 
-    A plan given here counts as made in advance, which the answer supposes.
+    By one standard, by several with commas between, or by all of them in one call. A plan given
+    here counts as made in advance, which the answer supposes.
     """
-    found = preview(facts, standard=query["standard"], outcome=query.get("outcome"))
+    names = standards_named(query["standard"])
+    found = preview(facts, standards=names, outcome=query.get("outcome"))
+    return page_of(found, cursor=None)
+
+
+@grades.route("/preview/differences", methods=["POST"])
+@guarded(Action.READ_RECORD)
+@grades.arguments(PreviewDifferencesQuery, location="query")
+@grades.arguments(PreviewGradeSchema)
+@grades.response(200, DifferencesPage)
+def preview_grade_differences(query: dict[str, Any], facts: object) -> Response:
+    """Say where standards differ on facts that are recorded nowhere, and which rules make it so."""
+    names = standards_named(query["standards"])
+    found = preview_differences(facts, standards=names, outcome=query.get("outcome"))
     return page_of(found, cursor=None)
 
 
@@ -85,6 +117,15 @@ def read_standard(standard_id: str) -> Response:
         if standard["id"] == standard_id:
             return answer(standard)
     raise NotFound(f"there is no standard {standard_id}", kind="standard")
+
+
+@standards.route("/diff")
+@guarded(Action.READ_RECORD)
+@standards.arguments(DiffQuery, location="query")
+@standards.response(200, StandardsDiffSchema)
+def compare_standards(query: dict[str, str]) -> Response:
+    """Compare any two standards, such as two versions of one: rules and levels that changed."""
+    return answer(standards_diff(query["from"], query["to"]))
 
 
 def _everything(query: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,7 @@ from domain.errors import InvalidValue
 from scoring.errors import ScoringError
 from service.cli.facts_in import read_facts
 from service.cli.tables_in import TableRefused
-from service.grading import HOUSE, STANDARD_NAMES, preview
+from service.grading import HOUSE, STANDARD_NAMES, preview, standards_named
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Document: TypeAlias = dict[str, Any]
@@ -41,7 +41,11 @@ def add_grade(subparsers: Subparsers) -> None:
     )
     parser.add_argument("file", metavar="FILE", help="JSON or CSV; - reads stdin")
     parser.add_argument(
-        "--standard", default=HOUSE, help=f"one of {', '.join(STANDARD_NAMES)} (default {HOUSE})"
+        "--standard",
+        default=HOUSE,
+        metavar="NAME",
+        help=f"one of {', '.join(STANDARD_NAMES)}; several with commas between; or all"
+        f" (default {HOUSE})",
     )
     parser.add_argument("--outcome", metavar="DOMAIN", help="only this outcome domain")
     parser.add_argument("--json", action="store_true", help="for machines, in full precision")
@@ -51,7 +55,8 @@ def add_grade(subparsers: Subparsers) -> None:
 def grade(args: argparse.Namespace) -> int:
     """Grade the file and print the documents; returns the exit code."""
     try:
-        grades = preview(read_facts(args.file), standard=args.standard, outcome=args.outcome)
+        names = standards_named(args.standard)
+        grades = preview(read_facts(args.file), standards=names, outcome=args.outcome)
         if not grades:
             raise TableRefused(f"--outcome: nothing in the file is about {args.outcome!r}")
     except InvalidValue as refusal:

@@ -1,52 +1,46 @@
 """The one seam between record and scoring: recorded facts in, grade documents out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from domain.contrast import Contrast, check_consistent
-from domain.errors import InvalidValue
 from domain.facts import ProgrammeFacts
-from domain.plan import EvaluationPlan, Judgement
-from scoring import STANDARDS, UnknownStandard, grade
 from scoring.evidence import Subject
 from scoring.standards.candour import NAME as HOUSE
 from service.grading.catalogue import standards_catalogue
-from service.grading.documents import house_document, level_document
+from service.grading.diff import standards_diff
+from service.grading.differences import differences_document
+from service.grading.graded import ALL, STANDARD_NAMES, check_standard, graded, standards_named
+from service.grading.previewing import preview, preview_differences
 from service.grading.questions import QUESTIONS, check_judgement
 from service.grading.translation import (
-    Preview,
     outcomes_of,
-    previewed,
     subject_of_approach,
     subject_of_programme,
 )
-from service.wire import from_wire
+from service.grading.worksheet import worksheet_document
 
 __all__ = [
+    "ALL",
     "HOUSE",
     "QUESTIONS",
     "STANDARD_NAMES",
     "check_judgement",
     "check_standard",
+    "differences_of_approach",
+    "differences_of_programme",
     "grade_approach",
     "grade_programme",
     "preview",
+    "preview_differences",
     "standards_catalogue",
+    "standards_diff",
+    "standards_named",
+    "worksheet_of_programme",
 ]
 
 Document = dict[str, Any]
-
-STANDARD_NAMES = (HOUSE, *STANDARDS)
-
-
-def check_standard(standard: str) -> None:
-    """Refuse a standard that is not shipped, naming those that are."""
-    if standard not in STANDARD_NAMES:
-        raise UnknownStandard(
-            f"is {standard!r}", field="standard", accepted=f"one of {', '.join(STANDARD_NAMES)}"
-        )
 
 
 def grade_programme(
@@ -65,15 +59,11 @@ def grade_programme(
     default funding policy asks for where a programme is promising.
     """
     check_standard(standard)
-    found = approach or {}
-    subjects = [
-        subject_of_programme(str(programme_id), facts, domain, approach_finding=found.get(domain))
-        for domain in outcomes_of([facts])
-        if outcome in (None, domain)
-    ]
+    as_of, known_at = as_of or facts.as_of, known_at or facts.known_at
     return [
-        _document(s, standard, as_of=as_of or facts.as_of, known_at=known_at or facts.known_at)
-        for s in subjects
+        document
+        for subject in _of_programme(programme_id, facts, outcome, approach or {})
+        for document in graded(subject, [standard], as_of=as_of, known_at=known_at)
     ]
 
 
@@ -89,86 +79,58 @@ def grade_approach(
     """The same over every programme that tries the approach, whatever its version."""
     check_standard(standard)
     return [
-        _document(
-            subject_of_approach(str(approach_id), facts, domain),
-            standard,
-            as_of=as_of,
-            known_at=known_at,
-        )
-        for domain in outcomes_of(facts)
-        if outcome in (None, domain)
+        document
+        for subject in _of_approach(approach_id, facts, outcome)
+        for document in graded(subject, [standard], as_of=as_of, known_at=known_at)
     ]
 
 
-def preview(body: object, *, standard: str = HOUSE, outcome: str | None = None) -> list[Document]:
-    """Grade documents of facts that are recorded nowhere.
+def differences_of_programme(
+    programme_id: UUID,
+    facts: ProgrammeFacts,
+    *,
+    standards: Sequence[str],
+    outcome: str | None = None,
+) -> list[Document]:
+    """Where the standards differ on a programme, an outcome at a time."""
+    subjects = _of_programme(programme_id, facts, outcome, {})
+    return [differences_document(subject, standards) for subject in subjects]
 
-    `body` is JSON: {"contrasts": [...], "plan": {...}?, "judgements": [...]?}. The contrasts are
-    taken in their order; a plan given here counts as made in advance, which the answer supposes.
-    Raises InvalidValue with the path of the field.
-    """
+
+def differences_of_approach(
+    approach_id: UUID,
+    facts: Sequence[ProgrammeFacts],
+    *,
+    standards: Sequence[str],
+    outcome: str | None = None,
+) -> list[Document]:
+    """The same over every programme that tries the approach."""
+    subjects = _of_approach(approach_id, facts, outcome)
+    return [differences_document(subject, standards) for subject in subjects]
+
+
+def worksheet_of_programme(
+    programme_id: UUID, facts: ProgrammeFacts, *, standard: str, outcome: str | None = None
+) -> list[Document]:
+    """What a standard still asks of a programme, an outcome at a time."""
     check_standard(standard)
-    told = _read(body)
-    return [
-        _document(previewed(told, domain), standard, as_of=None, known_at=None)
-        for domain in dict.fromkeys(c.outcome.domain for c in told.contrasts)
-        if outcome in (None, domain)
-    ]
+    subjects = _of_programme(programme_id, facts, outcome, {})
+    return [worksheet_document(subject, standard) for subject in subjects]
 
 
-def _read(body: object) -> Preview:
-    if not isinstance(body, Mapping):
-        raise InvalidValue("body", "is not an object", accepted="an object with contrasts")
-    for name in body:
-        if name not in PREVIEW_FIELDS:
-            raise InvalidValue(
-                str(name), "is not a field here", accepted=f"one of {', '.join(PREVIEW_FIELDS)}"
+def _of_programme(
+    programme_id: UUID, facts: ProgrammeFacts, outcome: str | None, found: Mapping[str, str]
+) -> Iterator[Subject]:
+    for domain in outcomes_of([facts]):
+        if outcome in (None, domain):
+            yield subject_of_programme(
+                str(programme_id), facts, domain, approach_finding=found.get(domain)
             )
-    contrasts = body.get("contrasts")
-    if not isinstance(contrasts, list | tuple) or not contrasts:
-        raise InvalidValue("contrasts", "is empty or no list", accepted="one or more contrasts")
-    plan, judgements = body.get("plan"), body.get("judgements") or ()
-    return Preview(
-        contrasts=tuple(
-            _contrast(item, path=f"contrasts[{i}]") for i, item in enumerate(contrasts)
-        ),
-        plan=None if plan is None else from_wire(EvaluationPlan, plan, path="plan"),
-        judgements=_judgements(judgements),
-    )
 
 
-def _contrast(told: object, *, path: str) -> Contrast:
-    """What the record would refuse is refused here, at its place in the list."""
-    try:
-        contrast = from_wire(Contrast, told, path=path)
-        check_consistent(contrast)
-    except InvalidValue as refusal:
-        raise refusal.within("contrast", path) from None
-    return contrast
-
-
-def _judgements(told: object) -> tuple[Judgement, ...]:
-    judgements: tuple[Judgement, ...] = from_wire(tuple[Judgement, ...], told, path="judgements")
-    for i, judgement in enumerate(judgements):
-        try:
-            check_judgement(judgement)
-        except InvalidValue as refusal:
-            raise refusal.within("judgement", f"judgements[{i}]") from None
-    return judgements
-
-
-PREVIEW_FIELDS = ("contrasts", "plan", "judgements")
-
-
-def _document(
-    subject: Subject, standard: str, *, as_of: date | None, known_at: datetime | None
-) -> Document:
-    if standard == HOUSE:
-        document = house_document(grade(subject))
-    else:
-        document = level_document(subject, STANDARDS[standard])
-    moment = {
-        "as_of": None if as_of is None else as_of.isoformat(),
-        "known_at": None if known_at is None else known_at.isoformat(),
-    }
-    return document | moment
+def _of_approach(
+    approach_id: UUID, facts: Sequence[ProgrammeFacts], outcome: str | None
+) -> Iterator[Subject]:
+    for domain in outcomes_of(facts):
+        if outcome in (None, domain):
+            yield subject_of_approach(str(approach_id), facts, domain)

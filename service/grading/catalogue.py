@@ -1,27 +1,20 @@
 """The standards as documents: their rules, sources, verification and levels."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from scoring import STANDARDS
-from scoring.standards import AnyStandard, Certainty, Standard
+from scoring.standards import AnyStandard, Certainty, Standard, TreeStandard
 from scoring.standards.candour import FINDINGS, NAME, POLICY, TITLE
 from scoring.standards.candour_confidence import CAPS, DOWN, STARTS, UP
 from scoring.standards.candour_design import DESIGN
-from scoring.standards.rules import (
-    Boundary,
-    Check,
-    Compare,
-    Either,
-    FirstKnown,
-    Is,
-    Level,
-    OneOf,
-    Question,
-    Rule,
-    Step,
-)
-from scoring.wording import words
+from scoring.standards.rules import Boundary, Level, Question, Rule, Step
+from scoring.standards.trees import Domain, Recorded
+from scoring.standards.trees.tree import Tree
+from service.grading.fact_words import fact_text
+from service.grading.plain import check_words, level_words, rule_words
+from service.grading.questions import HOUSE_QUESTIONS
+from service.grading.readings import QUESTIONS_READ, READINGS
 
 Document = dict[str, Any]
 
@@ -35,6 +28,7 @@ def _house() -> Document:
     return {
         "id": NAME,
         "title": TITLE,
+        "kind": "house",
         "unit": "outcome domain of a programme's version, or of an approach",
         "source": DESIGN.source,
         "rules": [
@@ -46,9 +40,11 @@ def _house() -> Document:
         ],
         "entry": list(DESIGN.entry),
         "levels": [
-            *_levels(DESIGN.levels),
-            *_levels(POLICY.levels),
+            *_levels(DESIGN.levels, DESIGN.by_id),
+            *_levels(POLICY.levels, POLICY.by_id),
         ],
+        "questions": [_question(question) for question in HOUSE_QUESTIONS],
+        "reading": _reading(NAME),
         "starts": dict(STARTS),
         "caps": dict(CAPS),
     }
@@ -58,14 +54,102 @@ def _standard(standard: AnyStandard) -> Document:
     head = {
         "id": standard.name,
         "title": standard.title,
+        "kind": _kind(standard),
         "unit": standard.unit,
         "source": standard.source,
         "rules": _rules(standard),
         "entry": list(standard.entry),
-        "levels": _levels(standard.levels),
+        "levels": _levels(standard.levels, standard.by_id),
         "questions": [_question(question) for question in standard.questions],
+        "reading": _reading(standard.name),
     }
-    return head | (_counting(standard) if isinstance(standard, Standard) else {})
+    return head | _more(standard)
+
+
+def _kind(standard: AnyStandard) -> str:
+    """How a level is reached: by paths of rules, by steps from a start, or by trees of answers."""
+    if isinstance(standard, Certainty):
+        return "steps"
+    return "trees" if isinstance(standard, TreeStandard) else "rules"
+
+
+def _more(standard: AnyStandard) -> Document:
+    """What only standards of its kind have."""
+    if isinstance(standard, Certainty):
+        starts = [{"level": start.level, "rule": start.rule.id} for start in standard.starts]
+        return {"starting": starts}
+    return _counting(standard) | (_trees(standard) if isinstance(standard, TreeStandard) else {})
+
+
+def _trees(standard: TreeStandard) -> Document:
+    several = standard.several
+    return {
+        "domains": [_domain(domain) for domain in standard.domains],
+        "scale": list(standard.scale),
+        "reads_as": dict(standard.reads_as),
+        "overall_source": standard.overall_source,
+        "overall_verified": standard.overall_verified,
+        "several": None
+        if several is None
+        else {
+            "judgement": several.judgement,
+            "number": several.number,
+            "question": several.question,
+            "becomes": several.becomes,
+            "always_from": several.always_from,
+        },
+        "recorded": [_recorded(told) for told in standard.recorded],
+    }
+
+
+def _domain(domain: Domain) -> Document:
+    instead = domain.instead
+    return {
+        "id": domain.id,
+        "title": domain.title,
+        "source": domain.source,
+        "tree": _tree(domain.tree),
+        "instead": None
+        if instead is None
+        else {
+            "title": instead.title,
+            "when": fact_text(instead.fact),
+            "values": list(instead.values),
+            "tree": _tree(instead.tree),
+        },
+    }
+
+
+def _tree(tree: Tree) -> Document | str:
+    """A question with where each of its answers leads; a judgement at the end."""
+    if isinstance(tree, str):
+        return tree
+    return {
+        "question": tree.question,
+        "branches": [
+            {
+                "answers": list(branch.answers),
+                "then": _tree(branch.then),
+                "verified": branch.verified,
+            }
+            for branch in tree.branches
+        ],
+    }
+
+
+def _recorded(told: Recorded) -> Document:
+    return {"question": told.question, "answer": told.answer, "rule": _rule(told.rule)}
+
+
+def _reading(name: str) -> Document:
+    """How we read its levels beside other standards, and why so."""
+    reading = READINGS[name]
+    return {
+        "about": reading.about,
+        "question": QUESTIONS_READ[reading.about],
+        "levels": dict(reading.levels),
+        "why": reading.why,
+    }
 
 
 def _rules(standard: AnyStandard) -> list[Document]:
@@ -83,12 +167,14 @@ def _rules(standard: AnyStandard) -> list[Document]:
 
 def _counting(standard: Standard) -> Document:
     """What a standard of a body counts and pools, where it does."""
+    rules = standard.by_id
     counted = [
         {
             "fact": tally.fact,
             "title": tally.title,
             "distinct": tally.distinct,
             "paths": _paths(tally.paths),
+            "asks": level_words(tally.paths, rules),
         }
         for tally in standard.tallies
     ]
@@ -98,6 +184,7 @@ def _counting(standard: Standard) -> Document:
             "title": pool.title,
             "paths": _paths(pool.paths),
             "share_of": _paths(pool.share_of),
+            "asks": level_words(pool.paths, rules),
         }
         for pool in standard.pools
     ]
@@ -114,9 +201,15 @@ def _question(question: Question) -> Document:
     }
 
 
-def _levels(levels: Iterable[Level]) -> list[Document]:
+def _levels(levels: Iterable[Level], rules: Mapping[str, Rule]) -> list[Document]:
     return [
-        {"name": level.name, "title": level.title, "paths": _paths(level.paths)} for level in levels
+        {
+            "name": level.name,
+            "title": level.title,
+            "paths": _paths(level.paths),
+            "asks": level_words(level.paths, rules),
+        }
+        for level in levels
     ]
 
 
@@ -129,10 +222,13 @@ def _rule(rule: Rule, *, part: str = "rule") -> Document:
         "id": rule.id,
         "part": part,
         "title": rule.title,
+        "asks": rule_words(rule),
         "fact": rule.fact,
-        "check": _check(rule.check),
+        "check": check_words(rule.check),
         "source": rule.source,
         "verified": rule.verified,
+        "judgement": rule.judgement,
+        "fixed": rule.fixed,
     } | _table(rule)
 
 
@@ -141,24 +237,6 @@ def _step(step: Step, *, sign: int) -> Document:
         "levels": sign * step.levels,
         "when_unknown": sign * step.when_unknown,
     }
-
-
-def _check(check: Check) -> str:
-    match check:
-        case Compare(operator=operator, threshold=threshold):
-            return f"{operator} {threshold}"
-        case Is(value=value):
-            return f"is {words(value)}"
-        case OneOf(values=values):
-            return "is one of " + ", ".join(words(value) for value in values)
-        case Either(alternatives=alternatives):
-            return "or ".join(f"`{fact}` {_check(one)}" for fact, one in alternatives)
-        case FirstKnown(alternatives=alternatives):
-            return "else ".join(f"`{fact}` {_check(one)}" for fact, one in alternatives)
-        case Boundary(default=default, rounding=rounding):
-            return (
-                f"is at most the table's entry (row rounded to the {rounding}; {default} if untold)"
-            )
 
 
 def _table(rule: Rule) -> Document:

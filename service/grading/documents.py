@@ -8,10 +8,10 @@ from typing import Any
 from scoring import HouseGrade, explain, explain_level
 from scoring.anytime import Study
 from scoring.contexts import Interaction
-from scoring.evidence import Bounds, Contrast, Grade, Lift, Reason, Subject
+from scoring.evidence import Bounds, Contrast, Counted, Grade, Lift, Reason, Subject
 from scoring.grading import ContextGrade
 from scoring.pooled import Natural, as_reported
-from scoring.published import published
+from scoring.published import Appraised, published
 from scoring.standards import AnyStandard
 from scoring.synthesis import Synthesis
 from scoring.units import Unit
@@ -22,7 +22,7 @@ Document = dict[str, Any]
 def house_document(grade: HouseGrade) -> Document:
     """The house grade with everything it rests on."""
     return {
-        "subject": _subject(grade.subject),
+        "subject": subject_document(grade.subject),
         "standard": grade.standard,
         "status": grade.status,
         "finding": grade.finding,
@@ -47,11 +47,11 @@ def house_document(grade: HouseGrade) -> Document:
     }
 
 
-def level_document(subject: Subject, standard: AnyStandard) -> Document:
+def level_document(known: Appraised, standard: AnyStandard) -> Document:
     """A published standard on a subject, and on each of its contrasts where those are graded."""
-    found = published(standard, subject)
+    found = published(standard, known)
     return {
-        "subject": _subject(subject),
+        "subject": subject_document(known.subject),
         "standard": standard.name,
         **_level(found.grade),
         "finding": None,
@@ -81,12 +81,25 @@ def _level(grade: Grade) -> Document:
         "lift": [_lift(lift) for lift in grade.lift],
         "missing": list(grade.missing),
         "judgements": list(grade.judgements),
-        "counted": [asdict(one) for one in grade.counted],
+        "counted": [_counted(one) for one in grade.counted],
         "explanation": explain_level(grade),
     }
 
 
-def _subject(subject: Subject) -> Document:
+def _counted(one: Counted) -> Document:
+    return {
+        "fact": one.fact,
+        "title": one.title,
+        "event_id": one.event_id,
+        "study": one.study,
+        "state": one.state,
+        "wanting": list(one.wanting),
+        "text": one.text,
+    }
+
+
+def subject_document(subject: Subject) -> Document:
+    """What was graded."""
     return {
         "kind": subject.kind,
         "id": subject.id,

@@ -129,7 +129,45 @@ class StandardSchema(Schema):
 
     id = Text(required=True)
     title = Text(required=True)
+    kind = Text(required=True, only=("house", "rules", "steps", "trees"))
+    unit = Text(required=True)
+    source = Text(required=True)
     rules = ma.List(Table(), required=True)
+    entry = ma.List(Text())
+    levels = ma.List(Table(), required=True)
+    questions = ma.List(Table())
+    reading = Table()
+
+
+class StandardsDiffSchema(Schema):
+    """What changed from one standard to another; where they share no rule, that is said."""
+
+    note = Text(required=True)
+    shared_rules = Whole(required=True)
+    rules = Table(required=True)
+    levels = Table(required=True)
+    of_the_same_facts = ma.List(Table(), required=True)
+
+
+class DifferencesSchema(Schema):
+    """What each standard concludes of one outcome, and which rules make the difference."""
+
+    subject = Table(required=True)
+    note = Text(required=True)
+    conclusions = ma.List(Table(), required=True)
+    differences = ma.List(Table(), required=True)
+
+
+class WorksheetSchema(Schema):
+    """What a standard still asks: facts, result by result, and judgements."""
+
+    subject = Table(required=True)
+    standard = Text(required=True)
+    title = Text(required=True)
+    bounds = Table()
+    judges = ma.List(Text(), required=True)
+    results = ma.List(Table(), required=True)
+    questions = ma.List(Table(), required=True)
 
 
 class AuditEntrySchema(Schema):
@@ -172,6 +210,8 @@ ApproachPage = listed(ApproachSchema)
 EntryPage = listed(EntrySchema)
 GradePage = listed(GradeSchema)
 StandardPage = listed(StandardSchema)
+DifferencesPage = listed(DifferencesSchema)
+WorksheetPage = listed(WorksheetSchema)
 DesignPage = listed(DesignSchema)
 AuditPage = listed(AuditEntrySchema)
 LessonPage = listed(LessonSchema)

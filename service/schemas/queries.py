@@ -44,10 +44,43 @@ class GradesQuery(MomentQuery):
 
 
 class PreviewQuery(StrictSchema):
-    """By which standard, and for which outcome."""
+    """By which standards, and for which outcome."""
+
+    standard = Text(
+        load_default=HOUSE_STANDARD,
+        metadata={"description": "one, several with commas between, or all"},
+    )
+    outcome = Text(metadata={"description": "an outcome domain"})
+
+
+class PreviewDifferencesQuery(StrictSchema):
+    """Which standards are laid side by side, and for which outcome."""
+
+    standards = Text(
+        load_default="all",
+        metadata={"description": "two or more with commas between, or all"},
+    )
+    outcome = Text(metadata={"description": "an outcome domain"})
+
+
+class DifferencesQuery(MomentQuery, PreviewDifferencesQuery):
+    """The same at a moment."""
+
+
+class WorksheetQuery(StrictSchema):
+    """What a standard still asks, of which outcome."""
 
     standard = Text(load_default=HOUSE_STANDARD)
     outcome = Text(metadata={"description": "an outcome domain"})
+
+
+DiffQuery = StrictSchema.from_dict(
+    {
+        "from": Text(required=True, metadata={"description": "a standard"}),
+        "to": Text(required=True, metadata={"description": "the standard to compare it with"}),
+    },
+    name="DiffQuery",
+)
 
 
 class PortfolioQuery(ProgrammesQuery):

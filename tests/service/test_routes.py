@@ -39,10 +39,12 @@ GUARDED = {
     "POST /v1/approaches": "register_approach",
     "GET /v1/approaches/<uuid:approach_id>": "read_record",
     "GET /v1/approaches/<uuid:approach_id>/grades": "read_record",
+    "GET /v1/approaches/<uuid:approach_id>/grades/differences": "read_record",
     "GET /v1/audit/entries": "read_audit",
     "GET /v1/designs": "read_record",
     "GET /v1/grades": "read_record",
     "POST /v1/grades/preview": "read_record",
+    "POST /v1/grades/preview/differences": "read_record",
     "GET /v1/lessons": "read_lessons",
     "POST /v1/lessons": "share_lesson",
     "GET /v1/lessons/<uuid:lesson_id>": "read_lessons",
@@ -59,7 +61,10 @@ GUARDED = {
     "POST /v1/programmes/<uuid:programme_id>/events": "read_record",
     "POST /v1/programmes/<uuid:programme_id>/estimates": "deliver",
     "GET /v1/programmes/<uuid:programme_id>/grades": "read_record",
+    "GET /v1/programmes/<uuid:programme_id>/grades/differences": "read_record",
+    "GET /v1/programmes/<uuid:programme_id>/worksheet": "read_record",
     "GET /v1/standards": "read_record",
+    "GET /v1/standards/diff": "read_record",
     "GET /v1/standards/<standard_id>": "read_record",
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")

@@ -1,0 +1,51 @@
+"""Where standards differ on a subject of the record, and what one of them still asks of it."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from domain.facts import ProgrammeFacts, facts_known
+from service.context import RecordLane
+from service.grades import facts_at
+from service.grading import (
+    differences_of_approach,
+    differences_of_programme,
+    standards_named,
+    worksheet_of_programme,
+)
+from service.reading import NOW, Moment, approach_now, stream_at
+from service.regrading import APPROACH
+
+Document = dict[str, Any]
+
+
+def differences_at(
+    lane: RecordLane,
+    subject: tuple[str, UUID],
+    *,
+    standards: str,
+    outcome: str | None = None,
+    moment: Moment = NOW,
+) -> list[Document]:
+    """What each standard concludes of a programme or an approach, and what makes the difference."""
+    kind, subject_id = subject
+    names = standards_named(standards)
+    if kind == APPROACH:
+        approach_now(lane, subject_id)
+        pooled = facts_at(lane, subject_id, moment)
+        return differences_of_approach(subject_id, pooled, standards=names, outcome=outcome)
+    facts = _facts(lane, subject_id, moment)
+    return differences_of_programme(subject_id, facts, standards=names, outcome=outcome)
+
+
+def worksheet_at(
+    lane: RecordLane, programme_id: UUID, *, standard: str, outcome: str | None = None
+) -> Sequence[Document]:
+    """What a standard still asks of a programme as it stands."""
+    facts = _facts(lane, programme_id, NOW)
+    return worksheet_of_programme(programme_id, facts, standard=standard, outcome=outcome)
+
+
+def _facts(lane: RecordLane, programme_id: UUID, moment: Moment) -> ProgrammeFacts:
+    events = stream_at(lane, programme_id, Moment(known_at=moment.known_at))
+    return facts_known(events, as_of=moment.as_of, known_at=moment.known_at)
