@@ -6,14 +6,15 @@ from typing import Final
 import numpy as np
 
 from scoring.columns import Column, Numbers, check_known, check_same_length, column, refuse_rows
-from scoring.errors import TooLittleData
+from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.linear import least_squares
 from scoring.estimation.parallel import worthwhile
 from scoring.estimation.results import Check, Coefficient, Estimate, Picture, Value
 from scoring.estimation.series import series_checks as checks
 from scoring.estimation.series.autoregressive import averaged_ar1
 from scoring.estimation.series.autoregressive_profile import Steps
-from scoring.estimation.series.its import segmented
+from scoring.estimation.series.curve_check import straight_before
+from scoring.estimation.series.its import seasons_among, segmented
 from scoring.estimation.series.residual_checks import no_seasons_left, residual_checks
 from scoring.estimation.series.seasons import refuse_unseen, season_columns
 from scoring.estimation.series.series import Course, Period, Periods, Rows, Series, read_rows
@@ -244,8 +245,23 @@ def _checks(
         *residual_checks(fit, both.raw, cycle=course.cycle, labels=both.labels),
         no_seasons_left(fit, both.periods, cycle=course.cycle),
         checks.steady_before(before, treated),
+        _straight_before(pair, course, asked),
         checks.within_bounds(treated, np.exp(without) if asked.log else without, course),
     )
+
+
+def _straight_before(pair: Pair, course: Course, asked: Question) -> Check:
+    """Whether the difference of the series bends before the start, or the treated where it has to.
+
+    That is where both share too few periods for a difference.
+    """
+    try:
+        both = _matched(pair)
+    except (TooLittleData, InvalidInput):
+        y, series = _scaled(pair.treated, asked), pair.treated
+    else:
+        y, series = _scaled(both.treated, asked) - _scaled(both.comparison, asked), both.treated
+    return straight_before(y, series, seasons_among(segmented(series, course)))
 
 
 def _own_change(series: Series, course: Course, asked: Question) -> Coefficient:

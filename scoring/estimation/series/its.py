@@ -1,5 +1,6 @@
 """Interrupted time series: one outcome before and after, against the course it was on."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -8,9 +9,10 @@ from scoring.columns import Column, Numbers
 from scoring.estimation.linear import least_squares
 from scoring.estimation.results import Estimate, Picture
 from scoring.estimation.series import series_checks as checks
+from scoring.estimation.series.curve_check import straight_before
 from scoring.estimation.series.residual_checks import no_seasons_left, residual_checks
 from scoring.estimation.series.seasons import refuse_unseen, season_columns
-from scoring.estimation.series.series import Course, Period, Periods, Series, read_rows
+from scoring.estimation.series.series import SEGMENTS, Course, Period, Periods, Series, read_rows
 from scoring.estimation.series.series_effects import (
     AUTO,
     Question,
@@ -112,6 +114,7 @@ def _case(series: Series, course: Course, by: Method, asked: Question) -> Case:
             *residual_checks(fit, raw, cycle=course.cycle, labels=series.labels),
             no_seasons_left(fit, series.periods, cycle=course.cycle),
             checks.steady_before(y[~series.after], series),
+            straight_before(y, series, seasons_among(columns)),
             checks.within_bounds(series, np.exp(without[0]) if asked.log else without[0], course),
         ),
         compared=f"the course of the {series.n_before} periods before it",
@@ -135,6 +138,11 @@ def segmented(series: Series, course: Course) -> dict[str, Column]:
     if columns:
         refuse_unseen(series.periods, start=series.start, cycle=course.cycle)
     return series.segments() | columns
+
+
+def seasons_among(columns: Mapping[str, Column]) -> dict[str, Column]:
+    """The columns of a segmented regression that are of its seasons."""
+    return {name: told for name, told in columns.items() if name not in SEGMENTS}
 
 
 def _picture(

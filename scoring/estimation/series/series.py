@@ -24,6 +24,9 @@ FEWEST: Final = 8
 # How dates are numbered, by the number of periods in a cycle.
 DATED_CYCLES: Final = "1 (years), 4 (quarters), 12 (months), 52 (weeks), 7 (days)"
 
+# The terms of a segmented regression.
+SEGMENTS: Final = ("(Intercept)", "time", "level", "trend")
+
 # What an outcome varies by in its last digits is rounding, not variation.
 ROUNDING: Final = 1e-12
 
@@ -102,12 +105,13 @@ class Series:
         """
         since = self.periods - self.start
         first = self.periods[0] if origin is None else origin
-        return {
-            "(Intercept)": np.ones(len(self.y)),
-            "time": (self.periods - first + 1).astype(np.float64),
-            "level": self.after.astype(np.float64),
-            "trend": np.where(self.after, since, 0).astype(np.float64),
-        }
+        columns = (
+            np.ones(len(self.y)),
+            (self.periods - first + 1).astype(np.float64),
+            self.after.astype(np.float64),
+            np.where(self.after, since, 0).astype(np.float64),
+        )
+        return dict(zip(SEGMENTS, columns, strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,6 +211,7 @@ def test_a_clean_long_series_passes_every_check():
     assert found.failed == ()
     assert "No check failed." in found.text
     assert {check.name for check in found.checks} == {
+        "curvature",
         "periods",
         "missing_periods",
         "interval",
