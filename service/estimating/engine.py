@@ -15,7 +15,7 @@ from scoring.estimation.results import Estimate
 from service.estimating.disclosure import disclosed
 from service.estimating.documents import Document, estimate_document
 from service.estimating.layout import Asked, Columns, options_of, settled
-from service.estimating.own_checks import are_people, checks_of, contradictions
+from service.estimating.own_checks import are_people, checks_of, contradictions, with_checks
 from service.estimating.personal import check_nobody_is_named, formulas_in
 from service.estimating.positions import in_positions, mentioned
 from service.estimating.refusals import EstimateRefused, Flaw, refuse_if_any
@@ -48,8 +48,8 @@ def perform(raw: bytes, asked: Asked, limits: Limits) -> Document:
     values, labels = in_positions(read.values)
     found = _estimated(asked, values, options, sheet, columns)
     own = checks_of(asked.design, read.values, options)
-    whole = replace(found, checks=(*found.checks, *own))
-    told = _as_asked(disclosed(whole, people=are_people(asked.design, options)), asked)
+    people = are_people(asked.design, options)
+    told = _as_asked(disclosed(with_checks(found, own), people=people), asked)
     data = {
         "sha256": hashlib.sha256(raw).hexdigest(),
         "rows": len(sheet.rows),

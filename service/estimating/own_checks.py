@@ -4,10 +4,12 @@ import math
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from scoring.estimation.results import Check
+from scoring.estimation.results import Check, Estimate
+from scoring.estimation.words import checks_in_words
 from service.estimating.cells import MISSING
 from service.estimating.refusals import Flaw
 
@@ -27,6 +29,17 @@ SIDES: tuple[tuple[str, str | None, float], ...] = (
     ("survival2i", "survival1i", 0.0),
 )  # fmt: skip
 FEWER, MORE = "fewer", "more"
+
+
+def with_checks(estimate: Estimate, own: Sequence[Check]) -> Estimate:
+    """The estimate with these checks as well, in its paragraph too where one of them failed."""
+    every = (*estimate.checks, *own)
+    before, after = checks_in_words(estimate.checks), checks_in_words(every)
+    if before in estimate.text:
+        text = estimate.text.replace(before, after)
+    else:
+        text = estimate.text if before == after else f"{estimate.text} {after}"
+    return replace(estimate, checks=every, text=text)
 
 
 def checks_of(design: str, values: Mapping[str, Any], options: Mapping[str, object]) -> list[Check]:
@@ -74,7 +87,7 @@ def _deviation(
     verdict = "near enough" if passed else "the standardised effect rests on it and is not credible"
     yield Check(
         name="sd_told",
-        title="The standard deviation that was given fits the file",
+        title="Standard deviation that was given, beside the file",
         passed=passed,
         observed=float(f"{ratio:.2g}"),
         threshold=1 / MOST_APART if ratio < 1 or not people else MOST_APART,

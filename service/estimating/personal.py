@@ -35,7 +35,10 @@ TAKE_OUT = (
     "a file without that column; nobody has to be recognisable, and a code of your own can stand"
     " for a person"
 )
-OR_SAY = "{}; or, where the column is about nobody, that said of it (not personal)"
+OR_SAY = (
+    "{}; or, where the column is about nobody, that said of it (not personal: a tick on the page,"
+    " not_personal in the API, --not-personal COLUMN on the command line)"
+)
 NO_HEADER = "a first row with the names of the columns"
 
 

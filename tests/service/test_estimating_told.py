@@ -103,6 +103,8 @@ def test_a_deviation_that_the_file_contradicts_is_a_failed_check(name, sd, passe
     (check,) = [one for one in found["checks"] if one["name"] == "sd_told"]
     assert check["passed"] is passed
     assert check["source"]
+    assert ("standard deviation that was given" in found["text"]) is not passed
+    assert not (passed is False and "No check failed" in found["text"])
     assert [one for one in perform(EXAMPLES[name].raw, asked(name), LIMITS)["checks"]
             if one["name"] == "sd_told"] == []  # fmt: skip
 
