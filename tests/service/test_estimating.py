@@ -181,6 +181,8 @@ def test_an_estimate_is_found_wherever_a_document_holds_it(found):
         (4, "admissions", "lots", "outcome", "is text, or no finite number"),
         (4, "admissions", "inf", "outcome", "is text, or no finite number"),
         (4, "admissions", "12%", "outcome", "has a sign beside the number"),
+        (4, "admissions", "<5", "outcome", "is a bound, or a mark for a figure that is withheld"),
+        (4, "admissions", "[c]", "outcome", "is a bound, or a mark for a figure that is withheld"),
         (4, "admissions", "1e300", "outcome", "is larger than can be measured"),
         (4, "admissions", "1e-300", "outcome", "is smaller than can be measured"),
         (5, "month", "", "periods", "is blank"),
