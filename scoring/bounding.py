@@ -28,9 +28,9 @@ FROM_WORST: Final[tuple[Finding, ...]] = (
     "works",
 )
 
-# How many ways to know what is unknown are graded whole, one by one: all of five questions with two
+# How many ways to know what is unknown are graded whole, one by one: all of four questions with two
 # answers each, in a few hundredths of a second.
-MOST_GRADED: Final = 32
+MOST_GRADED: Final = 16
 
 # The fewest units with which anything can hold elsewhere: each adds at most ln(1 + stake).
 FEWEST_ELSEWHERE: Final = floor(ANYTIME_1.ln_threshold / ANYTIME_1.ln_cap) + 1

@@ -145,8 +145,9 @@ def _rank(measurement: Measurement) -> tuple[bool, bool, tuple[str, bool, str]]:
 
 def _is_interim(contrast: Contrast) -> bool:
     registered, reached = contrast.promise.horizon_months, contrast.horizon_months
-    known = bool(contrast.promise.in_advance) and registered is not None and reached is not None
-    return known and (reached or 0) < (registered or 0)
+    if not contrast.promise.in_advance or registered is None or reached is None:
+        return False
+    return reached < registered
 
 
 def _subgroups(lead: Measurement, members: Sequence[Measurement]) -> list[Measurement]:

@@ -141,6 +141,17 @@ def test_worse_designs_set_the_start_once_they_carry_more_than_half_of_the_weigh
     assert grade(subject(replace(light, result=heavy.result), heavy)).tier == "credible"
 
 
+def test_weight_is_precision_and_not_the_number_of_results():
+    # 1 / 0.05^2 = 400 against 3 / 0.1^2 = 300.
+    light = trials([(0.3, 0.10)] * 3)
+    assert grade(subject(*light, smd(0.3, 0.05, number=9))).tier == "credible with reservations"
+
+
+def test_the_start_is_met_only_by_the_best_tier():
+    assert answers(grade(subject(trial(0.3, 0.1))))["candour.start"] == "met"
+    assert answers(grade(subject(smd(0.3, 0.1))))["candour.start"] == "unmet"
+
+
 def judged(question, answer, about=None):
     return Judgement(question=question, answer=answer, event_id="judgement", about=about)
 

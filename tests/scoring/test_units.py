@@ -137,3 +137,46 @@ def test_a_revision_does_not_carry_a_programme_past_the_worthwhile_mark():
     assert not grade(subject(*told)).demonstrably_works
     panel = [replace(one, status="corrected_by_panel", earlier=()) for one in told]
     assert grade(subject(*panel)).demonstrably_works
+
+
+def test_a_later_look_at_one_part_of_a_finer_split_is_shown_and_not_left_out():
+    parts = [
+        trial(0.3, 0.1, number=n, context={"setting": value, "age": "old"})
+        for n, value in enumerate(("homes", "wards"), 1)
+    ]
+    later = replace(parts[0], event_id="event-9", months_since_start=36.0)
+    result = grade(subject(*at_one_place(*parts, later)))
+    assert designated(at_one_place(*parts, later)) == ["event-1", "event-2"]
+    assert result.not_pooled == ()
+    assert result.units[0].shown_from[0].event_id == "event-9"
+
+
+def test_a_result_told_at_the_very_start_is_still_an_interim_one():
+    promise = replace(PLANNED, horizon_months=0.5)
+    assert grade(subject(trial(0.3, 0.1, promise=promise, horizon_months=0.0))).units[0].interim
+    assert not grade(subject(trial(0.3, 0.1, promise=promise, horizon_months=0.5))).units[0].interim
+    late = replace(promise, in_advance=False)
+    assert not grade(subject(trial(0.3, 0.1, promise=late, horizon_months=0.0))).units[0].interim
+
+
+def test_one_part_that_is_not_due_yet_keeps_the_whole_unit_from_counting_for_it():
+    promise = replace(PLANNED, horizon_months=24.0)
+    due = trial(0.5, 0.1, number=1, context={"setting": "homes"}, promise=promise)
+    early = trial(0.5, 0.1, number=2, context={"setting": "wards"}, promise=promise)
+    told = at_one_place(replace(due, horizon_months=24.0), replace(early, horizon_months=12.0))
+    assert grade(subject(*told)).monitoring.ln_e_plus == 0
+    done = at_one_place(replace(due, horizon_months=24.0), replace(early, horizon_months=24.0))
+    assert grade(subject(*done)).monitoring.ln_e_plus > 0
+
+
+def test_one_part_that_was_taken_back_takes_the_whole_unit_back():
+    parts = [
+        trial(0.5, 0.1, number=n, context={"setting": value})
+        for n, value in enumerate(("homes", "wards"), 1)
+    ]
+    told = at_one_place(parts[0], replace(parts[1], status="withdrawn_by_programme"))
+    assert grade(subject(*told)).monitoring.ln_e_plus == 0
+    first = replace(parts[1], result=trial(0.1, 0.1).result, site="Leeds")
+    moved = replace(parts[1], status="revised_by_programme", earlier=(first,))
+    unit = grade(subject(*at_one_place(parts[0], moved))).units[0]
+    assert (unit.entry.locked.yi, unit.entry.told.yi) == (pytest.approx(0.3), pytest.approx(0.5))
