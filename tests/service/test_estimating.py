@@ -262,7 +262,9 @@ def test_a_refusal_of_the_engine_has_its_place_and_the_designs_that_would_fit():
     refused = refusal(csv_of(short), asked("its"))
     assert refused.flaws[0].field == "periods"
     assert refused.flaws[0].column == "month"
-    assert "did" in refused.fits
+    assert refused.fits == ()
+    several = Asked("synthetic_control", listed(EXAMPLES["did"].roles), {})
+    assert refusal(csv_of(EXAMPLES["did"].columns), several).fits == ("did",)
     never = EXAMPLES["did"].columns | {"runs": [0] * 112}
     assert refusal(csv_of(never), asked("did")).flaws[0].column == "runs"
 

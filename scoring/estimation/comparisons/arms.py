@@ -93,7 +93,7 @@ def refuse_lone_cluster(clusters: Labels | None, treated: Flags) -> None:
             "clusters differ",
             field="clusters",
             accepted="two in each arm at least; with one, nothing tells the programme from the "
-            "place; places measured before and after fit difference in differences",
+            "place; more places, or figures of both from before, are needed",
         )
 
 

@@ -10,6 +10,7 @@ from scoring.columns import Column
 from scoring.errors import TooLittleData
 from scoring.estimation.panels.group_time import GroupTime
 from scoring.estimation.panels.panel import Panel
+from scoring.estimation.panels.panel_fits import STAGGERED, instead
 from scoring.estimation.shapes import Flags, Matrix
 from scoring.synthesis.robust import HotellingTest
 
@@ -118,7 +119,7 @@ def averages(panel: Panel, cells: GroupTime, *, covariance: str) -> Averages:
     scale = (shares * units).sum(axis=1, keepdims=True)
     weights = np.vstack([dynamic @ (shares * units / scale), shares * units / scale])
     estimates = weights @ cells.att
-    _refuse_one_treated(cells)
+    _refuse_one_treated(panel, cells)
     strata, left = _parts(cells, weights, estimates)
     v = strata.sum(axis=0)
     own = np.diagonal(strata, axis1=1, axis2=2)
@@ -167,13 +168,13 @@ def _shares(
     return terms, (*[None] * (3 + len(treated)), *times), shares, dynamic
 
 
-def _refuse_one_treated(cells: GroupTime) -> None:
+def _refuse_one_treated(panel: Panel, cells: GroupTime) -> None:
     treated = np.unique(cells.cohort[cells.time >= 0])
     if cells.sizes[treated].sum() < FEWEST_TREATED:
         raise TooLittleData(
             "one treated unit does not tell how treated units vary",
             field="treated",
-            accepted=f"at least {FEWEST_TREATED}; synthetic_control takes one",
+            accepted=f"at least {FEWEST_TREATED}; {instead(panel, refused=STAGGERED)}",
         )
 
 

@@ -12,6 +12,7 @@ from scoring.estimation.panels.did_checks import Inference, cluster_counts
 from scoring.estimation.panels.did_report import Case, report
 from scoring.estimation.panels.event_study import EventStudy, event_study
 from scoring.estimation.panels.panel import NO_COVARIATES, Panel, read_panel
+from scoring.estimation.panels.panel_fits import DID, instead
 from scoring.estimation.panels.panel_regression import (
     BY_ROWS,
     PanelFit,
@@ -131,14 +132,14 @@ def _refuse(panel: Panel, of: Indices, *, estimator: str, how: Inference) -> Non
         raise InvalidInput(
             "starts in different periods, stops, or runs in part",
             field="treated",
-            accepted="one start for all treated units; staggered_adoption takes several, two_way "
-            "shares of a period",
+            accepted="one start for all treated units, in full; estimator='two_way' takes shares "
+            f"of a period, {instead(panel, refused=DID)}",
         )
     if panel.ever.all() and len(panel.first_starts) == 1:
         raise TooLittleData(
             "every unit is treated from the same period on: there is nobody to compare with",
             field="treated",
-            accepted="units without the programme; an interrupted time series needs none",
+            accepted=f"units without the programme; {instead(panel, refused=DID)}",
         )
     if set(panel.first_starts) == {0}:
         raise TooLittleData(
@@ -153,8 +154,7 @@ def _refuse(panel: Panel, of: Indices, *, estimator: str, how: Inference) -> Non
             f"{counts[0]} treated and {counts[1]} comparison: one cluster does not tell how such "
             "clusters vary",
             field="clusters",
-            accepted="two of each at least; synthetic_control takes one treated unit, a controlled "
-            "interrupted time series one of each",
+            accepted=f"two of each at least; {instead(panel, refused=DID)}",
         )
 
 
@@ -166,8 +166,8 @@ def _without_anticipation(panel: Panel, anticipation: int) -> Panel:
         raise InvalidInput(
             f"is {anticipation}",
             field="anticipation",
-            accepted="fewer periods than there are before one common start; with several starts, "
-            "staggered_adoption",
+            accepted="fewer periods than there are before one common start"
+            + ("" if _one_full_start(panel) else f"; {instead(panel, refused=DID)}"),
         )
     places = [p for p in range(len(panel.periods)) if not start - anticipation <= p < start]
     return panel.some(periods=places)

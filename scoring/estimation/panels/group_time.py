@@ -123,7 +123,5 @@ def _refuse_no_effect(time: Indices) -> None:
         raise TooLittleData(
             "no treated unit has both a period before its start and two comparison units after it",
             field="treated",
-            accepted="units that start later or never, and are seen before; treated units alone "
-            "fit an interrupted time series, one start with comparison units a difference in "
-            "differences, one treated unit a synthetic control",
+            accepted="units that start later or never, and are seen before",
         )

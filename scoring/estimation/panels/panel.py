@@ -11,6 +11,7 @@ import numpy as np
 
 from scoring.columns import Column, Numbers, check_same_length, column, refuse_rows
 from scoring.errors import InvalidInput, TooLittleData
+from scoring.estimation.series.series import FEWEST as FEWEST_A_SIDE
 from scoring.estimation.shapes import Flags, Indices, Label, Labels, Matrix
 
 # No comparison over time can be made of fewer units or periods.
@@ -211,13 +212,21 @@ def _places(
             raise TooLittleData(
                 f"{len(names)} in all",
                 field=field,
-                accepted=f"at least {fewest}; one unit over many periods fits an interrupted time "
-                "series, many units in one period a comparison of two groups",
+                accepted=f"at least {fewest}{_else(len(unit_names), len(period_names))}",
             )
     places = unit_at * len(period_names) + period_at
     _refuse_twice(places, units, periods)
     _refuse_holes(places, unit_names, period_names)
     return places, unit_names, period_names
+
+
+def _else(units: int, periods: int) -> str:
+    """What fits one unit or one period, as the end of a refusal."""
+    if units == 1 and periods >= 2 * FEWEST_A_SIDE:
+        return "; interrupted_time_series takes one unit over so many periods"
+    if periods == 1 and units > 2:
+        return "; many units in one period can only be compared as two groups"
+    return "; more units or periods are needed for any design"
 
 
 def _ordered(labels: list[Label]) -> tuple[tuple[Label, ...], Indices]:

@@ -8,8 +8,9 @@ from scoring.columns import Numbers, check_known, number
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.deviations import FEWEST_PEOPLE
 from scoring.estimation.panels.cohort_averages import COVARIANCES, GROUP, OVERALL, averages
-from scoring.estimation.panels.group_time import COMPARISONS, NOT_YET, group_time
+from scoring.estimation.panels.group_time import COMPARISONS, NEVER, NOT_YET, GroupTime, group_time
 from scoring.estimation.panels.panel import Panel, read_panel
+from scoring.estimation.panels.panel_fits import STAGGERED, instead
 from scoring.estimation.panels.panel_report import standardiser
 from scoring.estimation.panels.staggered_report import BANDS, SIMULTANEOUS, Case, report
 from scoring.estimation.results import Estimate
@@ -62,7 +63,7 @@ def staggered_adoption(
     _check_numbers(level, draws)
     panel = read_panel(units=units, periods=periods, outcome=outcome, treated=treated, log=log)
     _refuse(panel, anticipation)
-    cells = group_time(panel, comparison=comparison, anticipation=anticipation)
+    cells = _cells(panel, comparison=comparison, anticipation=anticipation)
     case = Case(
         panel=panel,
         cells=cells,
@@ -103,6 +104,27 @@ def _check_names(**names: str) -> None:
         check_known(field, name, known[field])
 
 
+def _cells(panel: Panel, *, comparison: str, anticipation: int) -> GroupTime:
+    """The effects, or a refusal that says what would do instead with this panel."""
+    try:
+        return group_time(panel, comparison=comparison, anticipation=anticipation)
+    except TooLittleData as refusal:
+        other = instead(panel, refused=STAGGERED)
+        if comparison == NEVER and _has_effects(panel, anticipation):
+            other = f"comparison={NOT_YET} takes these data"
+        raise TooLittleData(
+            refusal.message, field=refusal.field, accepted=f"{refusal.accepted}; {other}"
+        ) from None
+
+
+def _has_effects(panel: Panel, anticipation: int) -> bool:
+    try:
+        group_time(panel, comparison=NOT_YET, anticipation=anticipation)
+    except TooLittleData:
+        return False
+    return True
+
+
 def _refuse(panel: Panel, anticipation: int) -> None:
     if not panel.absorbing:
         running = np.arange(len(panel.periods)) >= panel.starts[:, None]
@@ -111,7 +133,7 @@ def _refuse(panel: Panel, anticipation: int) -> None:
             f"is {panel.treated[unit, period]:g} for {panel.units[unit]} in "
             f"{panel.periods[period]}: the programme stops or runs in part",
             field="treated",
-            accepted="1 from a unit's start on; difference_in_differences takes other amounts",
+            accepted=f"1 from a unit's start on; {instead(panel, refused=STAGGERED)}",
         )
     if anticipation < 0:
         raise InvalidInput(

@@ -8,6 +8,7 @@ import numpy as np
 from scoring.columns import Numbers, check_known, number
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.panels.panel import NO_COVARIATES, Panel, named, read_panel
+from scoring.estimation.panels.panel_fits import SYNTHETIC, instead
 from scoring.estimation.panels.panel_report import standardiser
 from scoring.estimation.panels.synthetic_checks import Case
 from scoring.estimation.panels.synthetic_fit import fitted, placebos, predictors
@@ -84,23 +85,20 @@ def _refuse(panel: Panel) -> None:
         raise InvalidInput(
             f"{len(treated)} units are treated: {named(treated)}",
             field="treated",
-            accepted="one treated unit; difference_in_differences takes several with one start, "
-            "staggered_adoption several starts",
+            accepted=f"one treated unit; {instead(panel, refused=SYNTHETIC)}",
         )
     donors, before = len(panel.units) - 1, panel.first_starts[0]
     if donors < FEWEST_DONORS:
         raise TooLittleData(
             f"{donors} without the programme",
             field="units",
-            accepted=f"at least {FEWEST_DONORS}; one comparison unit fits a controlled interrupted "
-            "time series",
+            accepted=f"at least {FEWEST_DONORS}; {instead(panel, refused=SYNTHETIC)}",
         )
     if before < FEWEST_BEFORE:
         raise TooLittleData(
             f"{before} before the start",
             field="periods",
-            accepted=f"at least {FEWEST_BEFORE}, better many; with fewer, and several treated "
-            "units, a difference in differences",
+            accepted=f"at least {FEWEST_BEFORE}, better many; {instead(panel, refused=SYNTHETIC)}",
         )
     if not panel.absorbing:
         raise InvalidInput(

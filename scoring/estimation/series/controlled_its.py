@@ -133,7 +133,8 @@ def _pair(rows: Rows, group: Numbers) -> Pair:
             raise TooLittleData(
                 f"no row is of the series {name}",
                 field="group",
-                accepted="both series; interrupted_time_series needs no comparison",
+                accepted="both series"
+                + ("; interrupted_time_series takes this one alone" if code == 0 else ""),
             )
     return Pair(treated=rows.series(told == 1), comparison=rows.series(told == 0))
 

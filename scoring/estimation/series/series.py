@@ -202,8 +202,8 @@ def refuse_short(series: Series) -> None:
             raise TooLittleData(
                 f"{count} {side} the start",
                 field="periods",
-                accepted=f"at least {FEWEST} on each side; with fewer, a comparison before and "
-                "after is all there is, or differences in differences where others were measured",
+                accepted=f"at least {FEWEST} on each side; no design fits one shorter series: "
+                "longer ones are needed, or places without the programme, measured too",
             )
     if series.missing > len(series.y):
         raise InvalidInput(

@@ -110,7 +110,7 @@ def _clusters(data: TrialData) -> Clusters:
                 f"{count} analysed in the {name} arm: one does not tell how clusters differ",
                 field="clusters",
                 accepted="two in each arm at least; with one, nothing tells the programme from "
-                "the place; areas measured before and after fit difference in differences",
+                "the place; more places, or figures of both from before, are needed",
             )
     if found.sizes.max() == 1:
         raise TooLittleData(

@@ -170,8 +170,8 @@ def arms(arm: Labels, intervention: Label) -> Flags:
         raise TooLittleData(
             f"is {found[0]} for everybody: there is nobody to compare with",
             field="arm",
-            accepted="rows of both arms; one group before and after fits pre_post, one area over "
-            "many periods an interrupted time series",
+            accepted="rows of both arms; with figures of the same people from before as well, what "
+            "changed can at least be described",
         )
     return np.array([value == wanted for value in values])
 

@@ -342,7 +342,7 @@ REFUSED = {
     ),
     "one person each": ({"clusters": list("abcdefghijkl")}, TooLittleData, "randomised_trial"),
     "no cluster": ({"clusters": ["a"] * 11 + [None]}, InvalidInput, "row 12"),
-    "one arm": ({"arm": [1] * 12}, TooLittleData, "pre_post"),
+    "one arm": ({"arm": [1] * 12}, TooLittleData, "figures of the same people"),
     "three arms": ({"arm": [0] * 6 + [1] * 3 + [2] * 3}, InvalidInput, "row 10"),
     "clusters of an arm alike to the last digit": (
         {"outcome": [1.0, 2.0, 3.0] * 2 + [4.0, 2.5, 3.0] * 2},

@@ -156,7 +156,7 @@ REFUSED = {
     "nobody to compare with": (
         lambda: without(rows(), lambda t, i: t["units"][i] < "area 05"),
         TooLittleData,
-        "nobody to compare with.*interrupted time series",
+        "nobody to compare with.*no other design fits",
     ),
     "nothing before": (
         lambda: without(rows(), lambda t, i: t["periods"][i] >= 2013),
@@ -166,7 +166,7 @@ REFUSED = {
     "one period": (
         lambda: without(rows(), lambda t, i: t["periods"][i] == 2013),
         TooLittleData,
-        "periods: 1 in all.*comparison of two groups",
+        "periods: 1 in all.*compared as two groups",
     ),
     "one treated": (
         lambda: rows(treated=1),

@@ -167,7 +167,7 @@ def test_too_few_rows_for_the_covariates_are_refused():
 def test_the_paragraph_tells_the_ratio_the_interval_and_what_failed():
     found = simple(WILD, model="poisson", covariance="model")
     assert "times as frequent" in found.text
-    assert "the interval allows for the variation between rows" in found.text
+    assert "allowance of the interval for variation between rows" in found.text
     assert "whatever else sets the arms apart" in found.text
     randomised = simple(WILD, assignment="randomised")
     assert "Arms were randomised" in randomised.text

@@ -252,7 +252,7 @@ REFUSED = {
     "everybody at once": (
         lambda: panel([3] * 6),
         TooLittleData,
-        "two comparison units.*interrupted time series",
+        "two comparison units.*no other design fits",
     ),
     "from the first period on": (
         lambda: panel([0] * 3 + [None] * 3),

@@ -286,18 +286,18 @@ REFUSED = {
     "two treated units": (
         also_treated,
         InvalidInput,
-        "2 units are treated: u00, u01.*difference_in_differences.*staggered_adoption",
+        "2 units are treated: u00, u01.*difference_in_differences or controlled_interrupted",
     ),
     "a programme that stops": (stopping, InvalidInput, "stops or runs in part in u00"),
     "one donor": (
         lambda: columns(np.random.default_rng(0).normal(size=(2, 9)), 5),
         TooLittleData,
-        "units: 1 without the programme.*controlled interrupted time series",
+        "units: 1 without the programme.*no other design fits",
     ),
     "one period before": (
         lambda: panel(start=1),
         TooLittleData,
-        "periods: 1 before the start.*difference in differences",
+        "periods: 1 before the start.*no other design fits",
     ),
     "never starts": (
         lambda: panel() | {"treated": [0.0] * 504},

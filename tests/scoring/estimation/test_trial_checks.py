@@ -217,7 +217,7 @@ def test_a_block_of_one_arm_fails_a_check():
 
 
 REFUSED = {
-    "one arm": ({"arm": [1] * 12}, TooLittleData, "pre_post"),
+    "one arm": ({"arm": [1] * 12}, TooLittleData, "figures of the same people"),
     "three arms": ({"arm": [0] * 6 + [1] * 5 + [2]}, InvalidInput, "row 12"),
     "an unknown arm": ({"intervention": 3}, InvalidInput, "0 or 1"),
     "no arm": ({"arm": [0] * 6 + [1] * 5 + [None]}, InvalidInput, "row 12"),
