@@ -169,35 +169,41 @@ def _translated(
     earlier: tuple[Contrast, ...] = (),
     event_ids: tuple[str, ...] = (),
 ) -> Contrast:
-    """One recorded contrast with where it stands; the names of the facts are the same in both."""
-    outcome = {name: getattr(value.outcome, name) for name in OF_THE_CONTRAST}
+    """One recorded contrast with where it stands."""
     return Contrast(
         event_id=event_id,
         programme=programme,
-        study=value.study,
-        site=value.unit.site,
-        cohort=value.unit.cohort,
-        **outcome,
-        conduct=_conduct(value.design),
-        result=_result(value.result),
-        flow=Flow(**_facts(value.sample)),
-        baseline=tuple(Baseline(**_facts(measure)) for measure in value.baseline),
-        measurement=_measurement(value.outcome),
-        harms=_harms(value.harms),
-        **{name: group(**_facts(getattr(value, name))) for name, group in GROUPS.items()},
         promise=promise,
-        context=dict(value.context),
-        timing=value.timing.value,
-        horizon_months=value.unit.horizon_months,
-        months_since_start=value.months_since_start,
-        months_since_end=value.months_since_end,
         version=version,
         recorded_at=recorded_at,
         status=status,
         blind_to_direction=blind_to_direction,
         earlier=earlier,
         event_ids=event_ids or (event_id,),
+        **_told(value),
     )
+
+
+def _told(value: recorded.Contrast) -> dict[str, Any]:
+    """Every fact of a recorded contrast by its name in scoring, which is the same but for few."""
+    outcome = {name: getattr(value.outcome, name) for name in OF_THE_CONTRAST}
+    groups = {name: group(**_facts(getattr(value, name))) for name, group in GROUPS.items()}
+    return {
+        "study": value.study,
+        **_facts(value.unit),
+        **outcome,
+        "measurement": _measurement(value.outcome),
+        "conduct": _conduct(value.design),
+        "result": _result(value.result),
+        "flow": Flow(**_facts(value.sample)),
+        "baseline": tuple(Baseline(**_facts(measure)) for measure in value.baseline),
+        **groups,
+        "harms": _harms(value.harms),
+        "context": dict(value.context),
+        "timing": value.timing.value,
+        "months_since_start": value.months_since_start,
+        "months_since_end": value.months_since_end,
+    }
 
 
 def _conduct(design: recorded.StudyDesign) -> Conduct:
