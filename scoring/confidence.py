@@ -7,7 +7,7 @@ taken off. At a place that was measured before, what it changes is held at what 
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, TypeAlias
@@ -137,23 +137,26 @@ def wanting(found: Confidence) -> Mapping[str, tuple[Step, ...]]:
     return {name: tuple(step for step in taken if step.domain == name) for name in domains}
 
 
-def _before_worse(measured: Sequence[Measurement]) -> Iterator[tuple[Measurement, ...]]:
+def _before_worse(measured: Sequence[Measurement]) -> list[tuple[Measurement, ...]]:
     """The bodies that later results of a worse design must not seem to better.
 
-    Back to the last result that was no worse than what the grade rested on: only a result reported
-    later at a place that was measured before can change what was there.
+    Only a result reported later at a place that was measured before can change what was there. It
+    holds until a result arrives of no worse a design than what the grade rested on before it.
     """
     arrived = sorted(measured, key=lambda m: m.arrival)
     places = [m.place for m in arrived]
     if len(set(places)) == len(places):
-        return
-    for position in range(len(arrived) - 1, 0, -1):
+        return []
+    held: list[tuple[Measurement, ...]] = []
+    bar = 0
+    for position in range(1, len(arrived)):
         before = tuple(arrived[:position])
-        rested_on = starting_tier(units_of(before))
-        if TIERS.index(arrived[position].tier) >= TIERS.index(rested_on):
-            return
-        if places[position] in places[:position]:
-            yield before
+        rested_on = max(bar, TIERS.index(starting_tier(units_of(before))))
+        if TIERS.index(arrived[position].tier) >= rested_on:
+            held, bar = [], 0
+        elif places[position] in places[:position]:
+            held, bar = [*held, before], rested_on
+    return held
 
 
 def _held(case: Case, means: Means, level: int) -> int:

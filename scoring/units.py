@@ -35,10 +35,6 @@ class Unit:
     interim: bool
 
     @property
-    def name(self) -> str:
-        return f"{self.programme}/{self.site}/{self.cohort}"
-
-    @property
     def place(self) -> Place:
         """Whose measurement it is; spelling makes no second place of one."""
         return place(self.designated[0])

@@ -149,7 +149,17 @@ def test_weight_is_precision_and_not_the_number_of_results():
 
 def test_the_start_is_met_only_by_the_best_tier():
     assert answers(grade(subject(trial(0.3, 0.1))))["candour.start"] == "met"
-    assert answers(grade(subject(smd(0.3, 0.1))))["candour.start"] == "unmet"
+    start = next(r for r in grade(subject(smd(0.3, 0.1))).reasons if r.rule == "candour.start")
+    assert (start.answer, start.observed, start.threshold, start.verified) == (
+        "unmet",
+        "credible with reservations",
+        "credible",
+        True,
+    )
+    assert start.title == "Design and conduct of the results that carry at least half of the weight"
+    assert start.text == (
+        "Design and conduct: credible with reservations, so confidence starts at moderate."
+    )
 
 
 def judged(question, answer, about=None):
@@ -222,6 +232,25 @@ def test_a_large_effect_lifts_a_design_without_randomisation_but_never_past_its_
     assert grade(subject(indicative)).confidence == "moderate"
     randomised = replace(sound, conduct=TRIAL)
     assert grade(subject(randomised)).steps == {}
+
+
+def test_one_trial_among_the_best_designed_is_enough_to_keep_steps_up_away():
+    promise = replace(PLANNED, measure_scale="RR", smallest_worthwhile=1.1)
+    equal = (Baseline(measure="age", standardised_difference=0.0),)
+    matched = ratio(0.3, 0.25, 0.36, promise=promise)
+    trial_too = ratio(0.3, 0.25, 0.36, number=2, promise=promise, conduct=TRIAL, baseline=equal)
+    both = grade(subject(matched, trial_too))
+    assert (both.tier, both.steps, both.confidence) == (
+        "credible with reservations",
+        {},
+        "moderate",
+    )
+
+
+def test_the_largest_effect_that_any_plan_called_worthwhile_is_the_mark():
+    plans = [replace(PLANNED, smallest_worthwhile=value) for value in (0.1, 0.3, 0.2)]
+    told = [trial(0.3, 0.1, number=n, promise=plan) for n, plan in enumerate(plans, 1)]
+    assert grade(subject(*told)).monitoring.sesoi == 0.3
 
 
 def test_a_step_up_needs_that_nothing_was_taken_off():

@@ -107,6 +107,20 @@ def test_a_worse_part_of_a_split_does_not_seem_to_make_it_surer():
     assert held.answer == "unmet"
 
 
+def test_however_many_worse_parts_follow_one_another():
+    part = smd(0.1, 0.11, number=2, context={"setting": "homes"}, promise=PLANNED)
+    weak = [
+        conducted(
+            smd(0.2, 0.03, number=n, context={"setting": f"ward {n}"}, promise=PLANNED),
+            comparison_similar=None,
+        )
+        for n in (3, 4, 5)
+    ]
+    for count in (1, 2, 3):
+        told = at_one_place(part, *weak[:count])
+        assert grade(subject(*told)).confidence == "very low"
+
+
 def test_a_better_result_after_it_sets_it_free():
     part = smd(0.1, 0.11, number=2, context={"setting": "homes"}, promise=PLANNED)
     weak = conducted(
@@ -180,3 +194,5 @@ def test_one_part_that_was_taken_back_takes_the_whole_unit_back():
     moved = replace(parts[1], status="revised_by_programme", earlier=(first,))
     unit = grade(subject(*at_one_place(parts[0], moved))).units[0]
     assert (unit.entry.locked.yi, unit.entry.told.yi) == (pytest.approx(0.3), pytest.approx(0.5))
+    # Two of 0.1 together: 0.1 / sqrt(2).
+    assert unit.entry.locked.sei == pytest.approx(0.0707107, abs=1e-7)
