@@ -13,6 +13,7 @@ from service.grading import (
     standards_named,
     worksheet_of_programme,
 )
+from service.grading.side_by_side import approach_side_by_side, programme_side_by_side
 from service.reading import NOW, Moment, approach_now, stream_at
 from service.regrading import APPROACH
 
@@ -36,6 +37,24 @@ def differences_at(
         return differences_of_approach(subject_id, pooled, standards=names, outcome=outcome)
     facts = _facts(lane, subject_id, moment)
     return differences_of_programme(subject_id, facts, standards=names, outcome=outcome)
+
+
+def side_by_side_at(
+    lane: RecordLane,
+    subject: tuple[str, UUID],
+    *,
+    standards: str,
+    outcome: str,
+    moment: Moment = NOW,
+) -> list[Document]:
+    """The grades of one outcome by several standards, performed on the facts of that moment."""
+    kind, subject_id = subject
+    names = standards_named(standards)
+    if kind == APPROACH:
+        pooled = facts_at(lane, subject_id, moment)
+        return approach_side_by_side(subject_id, pooled, outcome=outcome, standards=names)
+    facts = _facts(lane, subject_id, moment)
+    return programme_side_by_side(subject_id, facts, outcome=outcome, standards=names)
 
 
 def worksheet_at(

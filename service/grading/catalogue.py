@@ -11,7 +11,8 @@ from scoring.standards.candour_design import DESIGN
 from scoring.standards.rules import Boundary, Level, Question, Rule, Step
 from scoring.standards.trees import Domain, Recorded
 from scoring.standards.trees.tree import Tree
-from service.grading.fact_words import fact_text
+from service.grading.asking import facts_read
+from service.grading.fact_words import FACT_WORDS, fact_text
 from service.grading.plain import check_words, level_words, rule_words
 from service.grading.questions import HOUSE_QUESTIONS
 from service.grading.readings import QUESTIONS_READ, READINGS
@@ -29,6 +30,7 @@ def _house() -> Document:
         "id": NAME,
         "title": TITLE,
         "kind": "house",
+        "group": "body",
         "unit": "outcome domain of a programme's version, or of an approach",
         "source": DESIGN.source,
         "rules": [
@@ -55,6 +57,7 @@ def _standard(standard: AnyStandard) -> Document:
         "id": standard.name,
         "title": standard.title,
         "kind": _kind(standard),
+        "group": _group(standard),
         "unit": standard.unit,
         "source": standard.source,
         "rules": _rules(standard),
@@ -71,6 +74,16 @@ def _kind(standard: AnyStandard) -> str:
     if isinstance(standard, Certainty):
         return "steps"
     return "trees" if isinstance(standard, TreeStandard) else "rules"
+
+
+def _group(standard: AnyStandard) -> str:
+    """What it is about: bias, money, all of the evidence (body), or one result."""
+    if isinstance(standard, TreeStandard):
+        return "bias"
+    read = {FACT_WORDS[name].group for name in facts_read(standard) if name in FACT_WORDS}
+    if read == {"money"}:
+        return "money"
+    return "body" if standard.unit == "body" else "result"
 
 
 def _more(standard: AnyStandard) -> Document:

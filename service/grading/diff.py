@@ -11,6 +11,7 @@ from scoring.standards.candour_design import DESIGN
 from scoring.standards.rules import Level, Rule
 from service.grading.asking import facts_of, taken_over
 from service.grading.conclusions import HOUSE_RULES
+from service.grading.fact_words import fact_text
 from service.grading.plain import check_words, level_words, rule_words
 
 Document = dict[str, Any]
@@ -160,7 +161,12 @@ def _same_facts(one: Side, other: Side) -> list[Document]:
     """By fact what each asks of it, where both do."""
     before, after = _by_fact(one), _by_fact(other)
     return [
-        {"fact": fact, "from": [_rule(r) for r in rules], "to": [_rule(r) for r in after[fact]]}
+        {
+            "fact": fact,
+            "text": fact_text(fact),
+            "from": [_rule(r) for r in rules],
+            "to": [_rule(r) for r in after[fact]],
+        }
         for fact, rules in before.items()
         if fact in after
     ]

@@ -107,6 +107,7 @@ def _difference(low: Conclusion, high: Conclusion, known: Appraised) -> Document
         "lower": _end(low),
         "higher": _end(high),
         "rules": rules,
+        "reasons": leaves,
         "settled_by": _settled_by(leaves),
         "text": f"{_said(low)}. {_said(high)}. {because or nothing}",
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from scoring.evidence import Answer, Grade
-from scoring.standards.rules import Standard, level_reached
+from scoring.standards.rules import Level, Standard, level_reached
 from service.grading.asking import facts_of
 
 
@@ -16,10 +16,10 @@ class Reach:
     met save its own. None is ungraded.
     """
 
-    now: str | None
-    alone: str | None
-    together: str | None
-    without: str | None
+    now: Level | None
+    alone: Level | None
+    together: Level | None
+    without: Level | None
 
     @property
     def matters(self) -> bool:
@@ -29,12 +29,13 @@ class Reach:
     def text(self) -> str:
         """The same in words."""
         if self.alone != self.now:
-            more = f", with others to {self.together}" if self.together != self.alone else ""
-            return (
-                f"By itself it could lift this result from {_name(self.now)} to {self.alone}{more}."
-            )
+            further = self.together != self.alone
+            more = f"; with others, to “{_title(self.together)}”" if further else ""
+            lifted = f"from “{_title(self.now)}” to “{_title(self.alone)}”"
+            return f"By itself it could lift this result {lifted}{more}."
         if self.together != self.without:
-            return f"No more than {_name(self.without)} without it; with others, {self.together}."
+            least = f"Without it no more than “{_title(self.without)}”"
+            return f"{least}; with others, “{_title(self.together)}”."
         return "As things stand it changes nothing."
 
 
@@ -66,11 +67,9 @@ def live_rules(paths: Iterable[Iterable[str]], answers: Mapping[str, Answer]) ->
             yield from (name for name in told if answers[name] == "unknown")
 
 
-def _level(standard: Standard, met: frozenset[str]) -> str | None:
-    if not met.issuperset(standard.entry):
-        return None
-    return level_reached(standard, met).name
+def _level(standard: Standard, met: frozenset[str]) -> Level | None:
+    return level_reached(standard, met) if met.issuperset(standard.entry) else None
 
 
-def _name(level: str | None) -> str:
-    return "ungraded" if level is None else level
+def _title(level: Level | None) -> str:
+    return "Not graded" if level is None else level.title

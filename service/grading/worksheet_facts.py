@@ -11,7 +11,7 @@ from scoring.examined import examined
 from scoring.published import Appraised
 from scoring.standards import AnyStandard, Standard, apply, examine
 from scoring.standards.candour_design import DESIGN
-from scoring.standards.rules import Pool, Rule, Tally
+from scoring.standards.rules import Level, Pool, Rule, Tally
 from service.grading.asking import OF_A_POOL, facts_of
 from service.grading.fact_words import FACT_WORDS, PLAN
 from service.grading.plain import rule_words
@@ -67,9 +67,9 @@ def _facts_of_a_result(
             yield _fact(fact, rules) | {
                 "matters": reach.matters,
                 "could": reach.text,
-                "now": reach.now,
-                "alone": reach.alone,
-                "together": reach.together,
+                "now": _name(reach.now),
+                "alone": _name(reach.alone),
+                "together": _name(reach.together),
             }
 
 
@@ -158,6 +158,10 @@ def _fact(name: str, rules: Sequence[Rule]) -> Document:
 def _accepted(path: str) -> str:
     words = ACCEPTED.get(path) or accepted_at(RecordedContrast, path)
     return ACCEPTED.get(words, words)
+
+
+def _name(level: Level | None) -> str | None:
+    return None if level is None else level.name
 
 
 def _fits(name: str, contrast: Contrast) -> bool:

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from service.pages.approaches import approaches
 from service.pages.audit import audit
+from service.pages.differences import differences
 from service.pages.estimate_recording import recording
 from service.pages.estimates import estimates
 from service.pages.frame import page_blueprint, prepare
@@ -14,6 +15,8 @@ from service.pages.outcomes import outcomes
 from service.pages.portfolio import portfolio
 from service.pages.programmes import programmes
 from service.pages.registration import registration
+from service.pages.standards import standards
+from service.pages.worksheets import worksheets
 
 
 def blueprints() -> tuple[Blueprint, ...]:
@@ -22,5 +25,5 @@ def blueprints() -> tuple[Blueprint, ...]:
     frame.record_once(prepare)
     return (
         frame, home, programmes, log, outcomes, recording, estimates, registration, portfolio,
-        grades, approaches, audit,
+        grades, differences, worksheets, standards, approaches, audit,
     )  # fmt: skip

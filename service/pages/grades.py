@@ -3,18 +3,27 @@
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from flask import render_template, request
 
 from domain.access import Action
 from domain.errors import NotFound
+from service.grading import standards_catalogue
 from service.pages import shelf
 from service.pages.frame import crumbs, identifier, page, page_blueprint
 from service.pages.moments import moment_of, query_of
 from service.pages.plots import effect_words, forest_of, interaction_words
-from service.pages.words import day, event_words, finding_words, spoken
+from service.pages.standards import GROUPS
+from service.pages.words import (
+    STANDARDS,
+    day,
+    event_words,
+    finding_words,
+    level_words,
+    outcome_words,
+)
 from service.reading import NOW, Moment
 from service.readstore.queries import HOUSE_STANDARD
 
@@ -22,9 +31,10 @@ grades = page_blueprint("grades")
 
 Document = Mapping[str, Any]
 RULE_GROUPS = (("unmet", "not met"), ("unknown", "not known"), ("met", "met"))
+# What is missing, before it is only counted.
+SHOWN = 5
 # The answer stands in a column of its own.
 ANSWER_AT_END = re.compile(r"[;:,] (?:un)?met\.$")
-OTHER_STANDARDS = ("wwc@4.1", "sms-wwg@2016")
 
 
 def href_of(grade: Document, moment: Moment = NOW) -> str:
@@ -57,6 +67,63 @@ def of_approach(approach: str, outcome: str) -> str:
     return _page("approach", approach_id, outcome, name=card["name"], labels=labels, way=way)
 
 
+@grades.get("/programmes/<programme>/grades/<outcome>/<standard>")
+@page(Action.READ_RECORD)
+def of_programme_by(programme: str, outcome: str, standard: str) -> str:
+    """Why a programme has the grade that a published standard gives it."""
+    programme_id = identifier(programme)
+    card = shelf.programme(programme_id)
+    labels = {entry["event_id"]: _label(entry) for entry in shelf.entries(programme_id)}
+    way = (("Programmes", "/programmes"), (card["name"], f"/programmes/{programme_id}"))
+    asked = (outcome, standard)
+    return _page_by("programme", programme_id, asked, name=card["name"], labels=labels, way=way)
+
+
+@grades.get("/approaches/<approach>/grades/<outcome>/<standard>")
+@page(Action.READ_RECORD)
+def of_approach_by(approach: str, outcome: str, standard: str) -> str:
+    """The same of an approach."""
+    approach_id = identifier(approach)
+    card = shelf.approach(approach_id)
+    way = (("Approaches", "/approaches"), (card["name"], f"/approaches/{approach_id}"))
+    entries = shelf.entries_of_approach(approach_id)
+    labels = {entry["event_id"]: _label(entry) for entry in entries}
+    asked = (outcome, standard)
+    return _page_by("approach", approach_id, asked, name=card["name"], labels=labels, way=way)
+
+
+def _page_by(
+    kind: str,
+    subject: UUID,
+    asked: tuple[str, str],
+    *,
+    name: str,
+    labels: Mapping[str, tuple[str, str]],
+    way: tuple[tuple[str, str], ...],
+) -> str:
+    outcome, standard = asked
+    if standard not in STANDARDS or standard == HOUSE_STANDARD:
+        raise NotFound("no such standard")
+    moment, _ = moment_of(request.args)
+    (grade,) = shelf.side_by_side(kind, subject, standards=standard, outcome=outcome, moment=moment)
+    here = f"/{kind}s/{subject}"
+    return render_template(
+        "grade_by.html",
+        name=name,
+        grade=grade,
+        standard=standard,
+        title=STANDARDS[standard],
+        rule_groups=_rule_groups(grade["reasons"], labels),
+        results=[
+            one | {"groups": _rule_groups(one["reasons"], labels)} for one in grade["contrasts"]
+        ],
+        level=_level(grade),
+        bounds=_bounds(grade),
+        links=_links(kind, here, outcome, standard),
+        crumbs=crumbs(*way, (outcome_words(outcome), f"{here}/grades/{quote(outcome, safe='')}")),
+    )
+
+
 def _page(
     kind: str,
     subject: UUID,
@@ -70,10 +137,9 @@ def _page(
     grade = _grade(kind, subject, outcome, moment=moment, standard=HOUSE_STANDARD)
     if grade is None:
         raise NotFound("no such grade")
-    found = [
-        _grade(kind, subject, outcome, moment=moment, standard=standard)
-        for standard in OTHER_STANDARDS
-    ]
+    others = ",".join(name for name in STANDARDS if name != HOUSE_STANDARD)
+    found = shelf.side_by_side(kind, subject, standards=others, outcome=outcome, moment=moment)
+    here = f"/{kind}s/{subject}"
     return render_template(
         "grade.html",
         name=name,
@@ -87,7 +153,8 @@ def _page(
         contexts=grade["contexts"],
         interaction_words=interaction_words(grade["interaction"]),
         not_pooled=[_event(one["event_id"], labels) | one for one in grade["not_pooled"]],
-        others=[_other(other) for other in found if other is not None],
+        others=_others(found, kind, here, moment),
+        differences_href=f"{here}/differences/{quote(outcome, safe='')}{query_of(moment)}",
         as_of=moment.as_of,
         known_at=moment.known_at,
         form=form,
@@ -145,9 +212,48 @@ def _subject(grade: Document) -> str:
 
 def _bounds(grade: Document) -> dict[str, str]:
     bounds = grade["bounds"] or {}
-    return {end: spoken(bounds.get(end)).lower() for end in ("worst", "best")}
+    words = {end: level_words(grade["standard"], bounds.get(end, "")) for end in ("worst", "best")}
+    return words if bounds else dict.fromkeys(words, "")
 
 
-def _other(grade: Document) -> dict[str, Any]:
-    level = spoken(grade["grade"]) or "Not graded"
-    return {"standard": grade["standard"], "level": level, "explanation": grade["explanation"]}
+def _others(
+    found: Sequence[Document], kind: str, here: str, moment: Moment
+) -> list[dict[str, Any]]:
+    """Every other standard, a line each, by what it is about."""
+    about = {one["id"]: one["group"] for one in standards_catalogue()}
+    rows = [_other(one, kind, here, moment) | {"group": about[one["standard"]]} for one in found]
+    return [
+        {"title": title, "rows": of_group}
+        for group, title in GROUPS
+        if (of_group := [row for row in rows if row["group"] == group])
+    ]
+
+
+def _other(grade: Document, kind: str, here: str, moment: Moment) -> dict[str, Any]:
+    outcome = grade["subject"]["outcome"]
+    links = _links(kind, here, outcome, grade["standard"])
+    return {
+        "standard": grade["standard"],
+        "level": _level(grade),
+        "status": grade["status"],
+        "explanation": grade["explanation"],
+        "missing": grade["missing"][:SHOWN],
+        "more": len(grade["missing"]) - SHOWN,
+        "why": links["why"] + query_of(moment),
+        "worksheet": links["worksheet"],
+    }
+
+
+def _level(grade: Document) -> str:
+    """The level in its own words; none is told before somebody has judged."""
+    return "Not graded" if grade["status"] == "ungraded" else str(grade["title"])
+
+
+def _links(kind: str, here: str, outcome: str, standard: str) -> dict[str, str]:
+    named = quote(outcome, safe="")
+    sheet = f"{here}/worksheet/{named}?{urlencode({'standard': standard})}"
+    return {
+        "why": f"{here}/grades/{named}/{standard}",
+        "worksheet": sheet if kind == "programme" else "",
+        "standard": f"/standards/{standard}",
+    }

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.record import Record
 from service.context import RecordLane, context
+from service.differing import differences_at, side_by_side_at, worksheet_at
 from service.grades import grades_at, portfolio_at
 from service.reading import NOW, Moment, approach_now, entries_at, programme_at
 from service.readstore import Filters, Page
@@ -82,6 +83,29 @@ def grades(
 ) -> Sequence[Document]:
     """The grades of a subject, the headline first."""
     return grades_at(_lane(), (kind, subject), standard=standard, outcome=outcome, moment=moment)
+
+
+def side_by_side(
+    kind: str, subject: UUID, *, standards: str, outcome: str, moment: Moment = NOW
+) -> Sequence[Document]:
+    """The grades of one outcome by several standards."""
+    return side_by_side_at(
+        _lane(), (kind, subject), standards=standards, outcome=outcome, moment=moment
+    )
+
+
+def differences(
+    kind: str, subject: UUID, *, standards: str, outcome: str, moment: Moment = NOW
+) -> Sequence[Document]:
+    """What each standard concludes of one outcome, and what makes the difference."""
+    return differences_at(
+        _lane(), (kind, subject), standards=standards, outcome=outcome, moment=moment
+    )
+
+
+def worksheet(programme_id: UUID, *, standard: str, outcome: str) -> Sequence[Document]:
+    """What a standard still asks of one outcome of a programme."""
+    return worksheet_at(_lane(), programme_id, standard=standard, outcome=outcome)
 
 
 def portfolio(wanted: Mapping[str, Any], *, moment: Moment, limit: int) -> Page:

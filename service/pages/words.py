@@ -7,6 +7,8 @@ from datetime import date, datetime
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from service.grading import standards_catalogue
+
 MINUS = "−"
 
 
@@ -91,11 +93,27 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "closed": "Closed",
     }
 )
-STANDARDS: Mapping[str, str] = MappingProxyType(
+# The levels of each standard in its own words.
+LEVELS: Mapping[tuple[str, str], str] = MappingProxyType(
     {
-        "candour@1": "Candour’s own grade (candour@1)",
-        "wwc@4.1": "What Works Clearinghouse 4.1 (wwc@4.1)",
-        "sms-wwg@2016": "Maryland scale, What Works Growth 2016 (sms-wwg@2016)",
+        (one["id"], level["name"]): level["title"]
+        for one in standards_catalogue()
+        for level in one["levels"]
+    }
+)
+STANDARDS: Mapping[str, str] = MappingProxyType(
+    {one["id"]: f"{one['title']} ({one['id']})" for one in standards_catalogue()}
+)
+# The answers of questionnaires that are spelt as letters.
+JUDGED: Mapping[str, str] = MappingProxyType(
+    {
+        "y": "Yes",
+        "py": "Probably yes",
+        "pn": "Probably no",
+        "n": "No",
+        "wn": "No, but not strongly",
+        "sn": "No, strongly",
+        "ni": "No information",
     }
 )
 DESIGNS: Mapping[str, str] = MappingProxyType(
@@ -235,6 +253,16 @@ def event_words(event_type: str) -> str:
 
 def standard_words(standard: str) -> str:
     return STANDARDS.get(standard, standard)
+
+
+def level_words(standard: str, level: str) -> str:
+    """A level as its standard calls it: `MEETS_WITH` becomes what it means."""
+    return LEVELS.get((standard, level)) or spoken(level).lower()
+
+
+def judged_words(answer: str) -> str:
+    """An answer to a question for people: `py` becomes `Probably yes`."""
+    return JUDGED.get(answer) or spoken(answer)
 
 
 def design_words(design: str | None) -> str:

@@ -13,6 +13,8 @@ from service.settings import Settings
 TODAY = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 STORES = ("record", "read", "access", "peer")
 OURS, THEIRS = "Northmoor Council", "Southmoor Council"
+# Nobody judges what is their own organisation's.
+JUDGES = "Office of Plain Accounts"
 HOSTILE = "<script>alert(1)</script>\"'&amp;"
 DOMAIN = "emergency_admissions"
 LABEL = "from published reports, transcribed by us, not endorsed by the bodies named"
@@ -75,6 +77,7 @@ def small_world(folder):
     with world.app.app_context():
         for function in Function:
             world.tokens[function.value] = issued(function, OURS)
+        world.tokens["judge"] = issued(Function.AUDITOR, JUDGES)
         world.tokens["neighbour"] = issued(Function.DELIVERY, THEIRS)
     _fill(world)
     return world
@@ -156,9 +159,23 @@ def reader_pages(world):
         f"/programmes/{world.empty}",
         f"{subject}/grades/{DOMAIN}",
         f"{subject}/grades/{DOMAIN}?as_of=2016-01-01",
+        f"{subject}/grades/{DOMAIN}/wwc@4.1",
+        f"{subject}/differences/{DOMAIN}",
+        f"{subject}/differences/{DOMAIN}?first=wwc@4.1&second=eif@2017",
+        f"{subject}/worksheet/{DOMAIN}?standard=wwc@4.1",
+        f"{subject}/worksheet/{DOMAIN}?standard=rob2@2019",
         "/approaches",
         f"/approaches/{world.approach}",
         f"/approaches/{world.approach}/grades/{DOMAIN}",
+        f"/approaches/{world.approach}/grades/{DOMAIN}/essa@2015",
+        f"/approaches/{world.approach}/differences/{DOMAIN}",
+        "/standards",
+        "/standards/wwc@4.1",
+        "/standards/rob2@2019",
+        "/standards/grade@2011",
+        "/standards/diff",
+        "/standards/diff?from=wwc@4.1&to=wwc@5.0",
+        "/standards/diff?from=robins-i@2016&to=robins-i@2-draft-2025",
         "/portfolio",
         "/portfolio?as_of=2016-01-01&finding=promising",
         "/replay",
