@@ -16,14 +16,22 @@ def best_of(standard: AnyStandard, graded: Sequence[Graded]) -> Grade:
 
     What would lift it are the fewest changes to any contrast that reach a higher level.
     """
-    contrast, grade = max(graded, key=lambda one: (rank(standard, one[1]), one[0].event_id))
+    contrast, grade = best_rated(standard, graded)
     if grade.bounds is None or len(graded) == 1:
         return grade
-    bests = [other.bounds.best for _, other in graded if other.bounds is not None]
-    names = [level.name for level in standard.levels]
-    bounds = Bounds(worst=grade.bounds.worst, best=max(bests, key=names.index))
     nearer = _nearer(standard, grade, [one for one in graded if one[0] is not contrast])
-    return replace(grade, bounds=bounds, lift=grade.lift if nearer is None else (nearer,))
+    return grade if nearer is None else replace(grade, lift=(nearer,))
+
+
+def best_rated(standard: AnyStandard, graded: Sequence[Graded]) -> Graded:
+    """The best-rated contrast and its grade, with the best bound that any of them has."""
+    names = [level.name for level in standard.levels]
+    contrast, grade = max(graded, key=lambda one: (rank(standard, one[1]), one[0].event_id))
+    if grade.bounds is None:
+        return contrast, grade
+    bests = [other.bounds.best for _, other in graded if other.bounds is not None]
+    bounds = Bounds(worst=grade.bounds.worst, best=max(bests, key=names.index))
+    return contrast, replace(grade, bounds=bounds)
 
 
 def rank(standard: AnyStandard, grade: Grade) -> int:

@@ -44,15 +44,17 @@ def certainty_facts(
     subject: Subject,
     *,
     bias: Callable[[str, Contrast], Grade],
+    facts: Mapping[str, Facts] | None = None,
 ) -> Facts:
     """Facts of the best-designed part of a body: its randomised samples, or all where none is.
 
     One contrast a sample counts, the first reported. `bias` grades a contrast under a standard of
-    bias, by name. `information_pct` is the people analysed over those that a two-arm trial of the
-    smallest worthwhile effect would need (alpha 5 %, power 80 %): the optimal information size of
-    GRADE guidelines 6.
+    bias, by name; `facts` are those of each by event id, where they are known already.
+    `information_pct` is the people analysed over those that a two-arm trial of the smallest
+    worthwhile effect would need (alpha 5 %, power 80 %): the optimal information size of GRADE
+    guidelines 6.
     """
-    samples = _samples(contrasts)
+    samples = _samples(contrasts, facts or {})
     randomised = [one for one in samples if one.contrast.conduct.design in RANDOMISED]
     body = randomised or samples
     ids = tuple(dict.fromkeys(i for one in body for i in _ids(one.contrast)))
@@ -68,8 +70,8 @@ def certainty_facts(
     }
     if body:
         values |= _measured(body)
-    facts = {name: Fact(value=value, event_ids=ids) for name, value in values.items()}
-    return {**facts, **(_bias_shares(body, subject.judgements, bias) if body else {}), **judged}
+    found = {name: Fact(value=value, event_ids=ids) for name, value in values.items()}
+    return {**found, **(_bias_shares(body, subject.judgements, bias) if body else {}), **judged}
 
 
 def information_needed(effect: float) -> float:
@@ -82,11 +84,11 @@ def information_needed(effect: float) -> float:
     return float(4 * (special.ndtri(0.975) + special.ndtri(0.8)) ** 2 / effect**2)
 
 
-def _samples(contrasts: Sequence[Contrast]) -> list[_Sample]:
+def _samples(contrasts: Sequence[Contrast], known: Mapping[str, Facts]) -> list[_Sample]:
     """The first report of each sample that is compared with others and can be weighed."""
     told: dict[tuple[str, str], _Sample] = {}
     for contrast in sorted(contrasts, key=lambda c: (c.recorded_at, c.event_id)):
-        facts = contrast_facts(contrast)
+        facts = known.get(contrast.event_id) or contrast_facts(contrast)
         effect, error = (_number(facts, name) for name in ("effect_smd", "effect_se"))
         if facts["compared_with_others"].value and effect is not None and error is not None:
             people = _number(facts, "analysed_people")

@@ -90,10 +90,8 @@ def examined(
         for r in standard.ratings
     }
     ids = contrast.event_ids or (contrast.event_id,)
-    known = {
-        **own,
-        **{name: _rating(standard_named(by), grade, ids) for name, (by, grade) in ratings.items()},
-    }
+    levels = {n: _rating(standard_named(by), grade, ids) for n, (by, grade) in ratings.items()}
+    known = {**own, **levels} if levels else own
     answers = {rule.id: examine(rule, known).answer for rule in standard.contrast_rules}
     needs = {rule.id: _needs(rule, answers[rule.id], ratings) for rule in standard.contrast_rules}
     return Examined(

@@ -32,12 +32,13 @@ def _family(contrast: Contrast, others: Iterable[Contrast]) -> list[Contrast]:
     rest = {
         other.event_id: other
         for other in others
-        if other.event_id != contrast.event_id and _key(other) == _key(contrast)
+        if other.event_id != contrast.event_id and family_of(other) == family_of(contrast)
     }
     return [contrast, *(rest[event_id] for event_id in sorted(rest))]
 
 
-def _key(contrast: Contrast) -> tuple[str, ...]:
+def family_of(contrast: Contrast) -> tuple[str, ...]:
+    """What the results of one family share: the study and the outcome domain, however spelt."""
     told = (contrast.study, contrast.domain)
     return tuple(" ".join(text.casefold().split()) for text in told)
 

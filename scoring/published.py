@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from scoring.best_contrast import best_of
+from scoring.best_contrast import best_of, best_rated
 from scoring.bodies import counted, tallied_facts
 from scoring.certainty_facts import certainty_facts
 from scoring.evidence import (
@@ -17,10 +17,11 @@ from scoring.evidence import (
     Reason,
     Subject,
 )
-from scoring.examined import examined
+from scoring.examined import Examined, examined
 from scoring.facts import contrast_facts
 from scoring.lifts import body_lifts
 from scoring.pools import pooled_facts, worlds
+from scoring.remembered import Memory
 from scoring.standards import AnyStandard, Certainty, Standard, apply, standard_named
 from scoring.standards.interpreter import ungraded
 from scoring.standards.rules import Either
@@ -49,10 +50,10 @@ class Published:
     contrasts: tuple[tuple[Contrast, Grade], ...]
 
 
-def appraised(subject: Subject) -> Appraised:
+def appraised(subject: Subject, memory: Memory | None = None) -> Appraised:
     """The follow-up results of a subject that nobody has taken back, with all that is known."""
     standing = tuple(c for c in subject.contrasts if stands(c))
-    facts = {c.event_id: contrast_facts(c, subject.judgements, others=standing) for c in standing}
+    facts = (memory or Memory()).facts(standing, subject.judgements)
     return Appraised(subject=subject, standing=standing, facts=facts)
 
 
@@ -66,16 +67,36 @@ def published(standard: AnyStandard, subject: Subject | Appraised) -> Published:
     known = subject if isinstance(subject, Appraised) else appraised(subject)
     standing, judgements = known.standing, known.subject.judgements
     if not standing:
-        nothing = ungraded(standard.name, (), ["A measured result"])
-        return Published(standard=standard, grade=nothing, contrasts=())
+        return Published(standard=standard, grade=_nothing(standard), contrasts=())
     if isinstance(standard, Certainty):
-        grade = _grade_certainty(standard, known)
+        grade = _grade_certainty(standard, known, Memory())
         return Published(standard=standard, grade=grade, contrasts=())
     if standard.unit == "body":
         grade = grade_body(standard, standing, judgements, facts=known.facts)
         return Published(standard=standard, grade=grade, contrasts=())
     graded = [(c, apply(standard, known.facts[c.event_id])) for c in standing]
     return Published(standard=standard, grade=best_of(standard, graded), contrasts=tuple(graded))
+
+
+def published_in_brief(
+    standard: AnyStandard, known: Appraised, memory: Memory | None = None
+) -> Grade:
+    """The grade that `published` gives a subject, without what would lift it or what is counted.
+
+    Status, level, bounds, what is missing and the questions for people are the same. `memory` is
+    of a caller who grades one body again and again.
+    """
+    kept = memory or Memory()
+    if not known.standing:
+        return _nothing(standard)
+    if isinstance(standard, Certainty):
+        return _grade_certainty(standard, known, kept)
+    ordered = sorted(known.standing, key=lambda c: c.event_id)
+    if standard.unit == "body" and isinstance(standard, Standard):
+        one_by_one = [kept.examined(standard, c, known.facts[c.event_id]) for c in ordered]
+        return _grade_examined(standard, one_by_one, known.subject.judgements)
+    graded = [(c, kept.applied(standard, c, known.facts[c.event_id])) for c in ordered]
+    return best_rated(standard, graded)[1]
 
 
 def stands(contrast: Contrast) -> bool:
@@ -112,6 +133,23 @@ def grade_body(
         examined(standard, c, judgements, others=contrasts, facts=known.get(c.event_id))
         for c in sorted(contrasts, key=lambda c: c.event_id)
     ]
+    grade = _grade_examined(standard, one_by_one, judgements)
+    return replace(
+        grade,
+        reasons=tuple(_as_verified(standard, reason) for reason in grade.reasons),
+        counted=counted(standard, one_by_one),
+        lift=body_lifts(standard, grade, one_by_one),
+    )
+
+
+def _nothing(standard: AnyStandard) -> Grade:
+    return ungraded(standard.name, (), ["A measured result"])
+
+
+def _grade_examined(
+    standard: Standard, one_by_one: Sequence[Examined], judgements: Sequence[Judgement]
+) -> Grade:
+    """The level of a body whose contrasts have been examined, by the rules of the body alone."""
     possible = worlds(standard, one_by_one)
     rest = {**tallied_facts(standard, one_by_one), **_judged(judgements)}
     grade = apply(standard, {**rest, **pooled_facts(standard, one_by_one, possible)})
@@ -124,12 +162,7 @@ def grade_body(
                 for world in possible or ()
             ],
         )
-    return replace(
-        grade,
-        reasons=tuple(_as_verified(standard, reason) for reason in grade.reasons),
-        counted=counted(standard, one_by_one),
-        lift=body_lifts(standard, grade, one_by_one),
-    )
+    return grade
 
 
 def _bounded(standard: Standard, grade: Grade, possible: Sequence[Grade]) -> Grade:
@@ -156,11 +189,12 @@ def _as_verified(standard: Standard, reason: Reason) -> Reason:
     return replace(reason, verified=reason.verified and known)
 
 
-def _grade_certainty(standard: Certainty, known: Appraised) -> Grade:
+def _grade_certainty(standard: Certainty, known: Appraised, memory: Memory) -> Grade:
     def bias(name: str, contrast: Contrast) -> Grade:
-        return apply(standard_named(name), known.facts[contrast.event_id])
+        return memory.applied(standard_named(name), contrast, known.facts[contrast.event_id])
 
-    return apply(standard, certainty_facts(known.standing, known.subject, bias=bias))
+    facts = certainty_facts(known.standing, known.subject, bias=bias, facts=known.facts)
+    return apply(standard, facts)
 
 
 def _judged(judgements: Sequence[Judgement]) -> Facts:

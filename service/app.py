@@ -21,7 +21,7 @@ from service.auth import API, guard_requests_of
 from service.context import EXTENSION, Context, RecordLane, provide
 from service.estimating.apart import Estimator
 from service.estimating.receipts import Receipts
-from service.grading import check_judgement
+from service.grading import STANDARD_NAMES, check_judgement
 from service.keyfiles import read_or_make_key
 from service.pages import blueprints
 from service.peer.api import lessons_blueprint
@@ -70,7 +70,13 @@ def create_app(settings: Settings, *, now: Clock = utc_now, new_id: NewId = uuid
 def open_record_lane(settings: Settings, *, now: Clock, new_id: NewId) -> RecordLane:
     """The record, its read models and what keeps them up to date; nothing runs yet."""
     store, readstore = open_record_store(settings), open_read_store(settings)
-    projection = Projection(store.recorder, store.mapper, readstore, regrade=regrade_with(store))
+    projection = Projection(
+        store.recorder,
+        store.mapper,
+        readstore,
+        regrade=regrade_with(store),
+        standards=STANDARD_NAMES,
+    )
     receipts = Receipts(read_or_make_key(settings.estimate_key_path))
     return RecordLane(
         record=Record(

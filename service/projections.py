@@ -20,7 +20,7 @@ from service.store import EventMapper, EventRecorder, StoreBusy, StoredRow
 LOG = logging.getLogger("candour.projections")
 
 # Carries the version of what is folded: a changed fold is a new name, followed from the start.
-PROJECTION = "views@1"
+PROJECTION = "views@2"
 
 # Events of one transaction during catch-up (event-store.md B4: 43 times one event at a time).
 BATCH = 500
@@ -64,16 +64,21 @@ class Projection:
         store: ReadStore,
         *,
         regrade: Regrade,
+        standards: Sequence[str] = (),
         batch: int = BATCH,
     ) -> None:
         self._recorder = recorder
         self._mapper = mapper
         self._store = store
         self._regrade = regrade
+        self._standards = tuple(standards)
         self._batch = batch
 
     def catch_up(self) -> int:
         """Folds until the log is exhausted; the position reached."""
+        if not self._store.standards_held().keys() >= set(self._standards):
+            with self._store.writing() as transaction:
+                self._hold(transaction)
         while self.lag():
             self._step()
         return self.position()
@@ -107,6 +112,13 @@ class Projection:
             transaction.save_position(PROJECTION, after)
         if stopped:
             raise stopped from stopped.cause
+
+    def _hold(self, transaction: ReadTransaction) -> None:
+        """A standard that is new here grades from now on.
+
+        What was told before is for `candour regrade` to fill; until then everybody is told so.
+        """
+        transaction.hold(self._standards, transaction.position(PROJECTION))
 
     def _grades(self, view: Queries, touched: Sequence[Touch]) -> list[GradeChange]:
         if not touched:

@@ -1,5 +1,6 @@
 """Grades again what an event may have changed, as things were known at its position."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -14,11 +15,17 @@ from domain.commands import (
     RegisterPlan,
     WithdrawOutcome,
 )
-from domain.events import RecordedEvent
 from domain.facts import ContrastStatus, ProgrammeFacts, facts_known
-from service.grading import HOUSE, STANDARD_NAMES, grade_approach, grade_programme
+from service.grading import (
+    HOUSE,
+    STANDARD_NAMES,
+    Memory,
+    approach_in_brief,
+    outcomes_of,
+    programme_in_brief,
+)
 from service.projections import Regrade, Touch
-from service.readstore import Grade, GradeChange, Queries
+from service.readstore import Grade, GradeChange, Queries, Told
 from service.store import Store
 
 Document = dict[str, Any]
@@ -33,78 +40,121 @@ MOVES_GRADES = frozenset(
 )  # fmt: skip
 # What nobody stands by any longer counts for no headline.
 TAKEN_BACK = frozenset({ContrastStatus.REMOVED_BY_PANEL, ContrastStatus.WITHDRAWN_BY_PROGRAMME})
+# Programmes whose facts are kept from one batch to the next; a result takes about 60 kB.
+KEPT_PROGRAMMES = 1_000
 
 
-def regrade_with(store: Store) -> Regrade:
+def regrade_with(store: Store, *, standards: Sequence[str] = STANDARD_NAMES) -> Regrade:
     """The regrading that projections ask for, over the events of this store."""
+    pools = _Pools(store, standards)
 
     def regrade(view: Queries, touched: Sequence[Touch]) -> Iterable[GradeChange]:
         moving = [touch for touch in touched if touch.type in MOVES_GRADES]
         for approach_id in dict.fromkeys(touch.approach_id for touch in moving):
-            pool = _Pool(store, view, approach_id)
-            for touch in moving:
-                if touch.approach_id == approach_id:
-                    yield from pool.grades_after(touch)
+            mine = [touch for touch in moving if touch.approach_id == approach_id]
+            yield from pools.before(view, mine[0]).after_each(view, mine)
 
     return regrade
 
 
-class _Pool:
-    """One approach's programmes, stepped from position to position."""
+class Pool:
+    """One approach's programmes, stepped from position to position; it never steps back.
 
-    def __init__(self, store: Store, view: Queries, approach_id: str) -> None:
-        self._id = approach_id
-        self._streams: dict[str, Sequence[RecordedEvent]] = {}
-        self._positions: dict[str, list[int]] = {}
-        for entry in view.events_of_approach(approach_id):
-            self._positions.setdefault(entry["programme_id"], []).append(entry["position"])
-        for programme_id, positions in self._positions.items():
-            stored = store.recorder.select_events(UUID(programme_id), lte=len(positions) - 1)
-            self._streams[programme_id] = [store.mapper.to_domain_event(one) for one in stored]
-        standing = view.grades_of(APPROACH, approach_id, standard=HOUSE)
-        self._findings = findings_of(standing)
+    Between steps it keeps facts, and what single results were found to be: a step costs what it
+    changes, and one look at the whole.
+    """
+
+    def __init__(self, store: Store, approach_id: str, standards: Sequence[str]) -> None:
+        self.position = 0
+        self.findings: dict[str, str] = {}
+        self.approach_id = approach_id
+        self._store = store
+        self._standards = tuple(standards)
+        self._told: dict[str, int] = {}
         self._facts: dict[str, ProgrammeFacts] = {}
+        self._memory = Memory()
 
-    def grades_after(self, touch: Touch) -> Iterator[GradeChange]:
+    def __len__(self) -> int:
+        return len(self._told)
+
+    def after_each(self, view: Queries, touches: Sequence[Touch | Told]) -> Iterator[GradeChange]:
+        """The grades that stand after each of these events, which are in the order of the log."""
+        last = touches[-1].position if touches else self.position
+        news = deque(view.told_of_approach(self.approach_id, after=self.position, up_to=last))
+        for touch in touches:
+            stale = {}
+            while news and news[0].position <= touch.position:
+                programme_id = news.popleft().programme_id
+                self._told[programme_id] = self._told.get(programme_id, 0) + 1
+                stale[programme_id] = self._told[programme_id]
+            self._learn(stale)
+            self.position = touch.position
+            yield from self._changes(touch)
+
+    def _learn(self, stale: Mapping[str, int]) -> None:
+        """The facts of programmes of which so many events have been told."""
+        for programme_id, told in stale.items():
+            stored = self._store.recorder.select_events(UUID(programme_id), lte=told - 1)
+            events = [self._store.mapper.to_domain_event(one) for one in stored]
+            self._facts[programme_id] = facts_known(events)
+
+    def _changes(self, touch: Touch | Told) -> Iterator[GradeChange]:
         """The approach and the programme as they stand from here on; others if they lean on it."""
-        self._come_to(touch)
         # In the order of ids: neither the order of telling nor of names may change a document.
         pooled = [self._facts[programme_id] for programme_id in sorted(self._facts)]
-        found = [
-            document
-            for standard in STANDARD_NAMES
-            for document in grade_approach(UUID(self._id), pooled, standard=standard)
-        ]
-        yield _change(APPROACH, self._id, touch.position, found, pooled)
-        findings = findings_of(found)
-        changed = findings != self._findings
-        self._findings = findings
-        for programme_id in sorted(self._facts) if changed else [touch.programme_id]:
-            yield self._programme(programme_id, touch.position)
+        found = approach_in_brief(self.approach_id, pooled, self._standards, memory=self._memory)
+        yield self._change(APPROACH, self.approach_id, found, pooled, self._standards)
+        before, self.findings = self.findings, findings_of(found)
+        facts = self._facts[touch.programme_id]
+        own = programme_in_brief(facts, self._standards, approach=self.findings)
+        yield self._change(PROGRAMME, touch.programme_id, own, [facts], self._standards)
+        moved = {outcome for outcome, _ in before.items() ^ self.findings.items()}
+        for other in pooled if moved else ():
+            if other is not facts and moved.intersection(outcomes_of([other])):
+                # What an approach does is asked by the house's funding policy alone.
+                leaning = programme_in_brief(other, (HOUSE,), approach=self.findings)
+                subject_id = str(other.programme_id)
+                yield self._change(PROGRAMME, subject_id, leaning, [other], (HOUSE,))
 
-    def _programme(self, programme_id: str, position: int) -> GradeChange:
-        facts = self._facts[programme_id]
-        found = programme_grades(facts, self._findings)
-        return _change(PROGRAMME, programme_id, position, found, [facts])
-
-    def _come_to(self, touch: Touch) -> None:
-        """The facts of every programme at this position; only the touched one can have moved."""
-        stale = list(self._streams) if not self._facts else [touch.programme_id]
-        for programme_id in stale:
-            told = sum(position <= touch.position for position in self._positions[programme_id])
-            if told:
-                self._facts[programme_id] = facts_known(self._streams[programme_id][:told])
-
-
-def programme_grades(facts: ProgrammeFacts, findings: Mapping[str, str]) -> list[Document]:
-    """Every standard's grades of a programme; `findings` is what its approach was found to do."""
-    return [
-        document
-        for standard in STANDARD_NAMES
-        for document in grade_programme(
-            facts.programme_id, facts, standard=standard, approach=findings
+    def _change(
+        self,
+        kind: str,
+        subject_id: str,
+        documents: Sequence[Document],
+        facts: Sequence[ProgrammeFacts],
+        standards: Sequence[str],
+    ) -> GradeChange:
+        return GradeChange(
+            subject_kind=kind,
+            subject_id=subject_id,
+            position=self.position,
+            standards=tuple(standards),
+            grades=tuple(
+                Grade(document=document, is_headline=document["headline"])
+                for document in marked(documents, facts)
+            ),
         )
-    ]
+
+
+class _Pools:
+    """The pools that were used last: approaches are told of again and again."""
+
+    def __init__(self, store: Store, standards: Sequence[str]) -> None:
+        self._store = store
+        self._standards = standards
+        self._pools: dict[str, Pool] = {}
+
+    def before(self, view: Queries, touch: Touch) -> Pool:
+        """The pool of an approach as it was before an event; one that is further is made anew."""
+        pool = self._pools.pop(touch.approach_id, None)
+        if pool is None or pool.position >= touch.position:
+            pool = Pool(self._store, touch.approach_id, self._standards)
+            standing = view.grades_of(APPROACH, touch.approach_id, standard=HOUSE)
+            pool.findings = findings_of(standing)
+        self._pools[touch.approach_id] = pool
+        while len(self._pools) > 1 and sum(map(len, self._pools.values())) > KEPT_PROGRAMMES:
+            del self._pools[next(iter(self._pools))]
+        return pool
 
 
 def findings_of(grades: Iterable[Document]) -> dict[str, str]:
@@ -121,21 +171,24 @@ def headline(facts: Sequence[ProgrammeFacts], outcomes: Iterable[str]) -> str | 
 
     Ties go to the first by name, so that the same facts have the same headline anywhere.
     """
+    planned = [
+        one.domain
+        for fact in facts
+        for plan in fact.plans
+        for one in plan.current.outcomes
+        if one.primary
+    ]
+    told = [
+        one.contrast.outcome
+        for fact in facts
+        for one in fact.contrasts
+        if one.status not in TAKEN_BACK
+    ]
 
     def rank(outcome: str) -> tuple[int, int, int]:
-        planned = sum(
-            one.primary and one.domain == outcome
-            for fact in facts
-            for plan in fact.plans
-            for one in plan.current.outcomes
-        )
-        told = [
-            one.contrast
-            for fact in facts
-            for one in fact.contrasts
-            if one.status not in TAKEN_BACK and one.contrast.outcome.domain == outcome
-        ]
-        return planned, sum(bool(one.outcome.primary) for one in told), len(told)
+        measured = [one for one in told if one.domain == outcome]
+        primary = sum(bool(one.primary) for one in measured)
+        return planned.count(outcome), primary, len(measured)
 
     return max(sorted(outcomes), key=rank, default=None)
 
@@ -145,21 +198,3 @@ def marked(documents: Sequence[Document], facts: Sequence[ProgrammeFacts]) -> li
     shown = headline(facts, {document["subject"]["outcome"] for document in documents})
     found = [one | {"headline": one["subject"]["outcome"] == shown} for one in documents]
     return sorted(found, key=lambda one: not one["headline"])
-
-
-def _change(
-    kind: str,
-    subject_id: str,
-    position: int,
-    documents: Sequence[Document],
-    facts: Sequence[ProgrammeFacts],
-) -> GradeChange:
-    return GradeChange(
-        subject_kind=kind,
-        subject_id=subject_id,
-        position=position,
-        grades=tuple(
-            Grade(document=document, is_headline=document["headline"])
-            for document in marked(documents, facts)
-        ),
-    )

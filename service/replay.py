@@ -9,10 +9,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
+from domain.errors import NotFound
 from migrations import migrate
 from service.context import RecordLane
-from service.grades import grades_performed, grades_remembered
-from service.grading import STANDARD_NAMES
+from service.grades import grades_performed, levels_at
+from service.grading import STANDARD_NAMES, in_brief
 from service.projections import Projection, Regrade, Touch
 from service.reading import Moment
 from service.readstore import GradeChange, Queries, ReadStore
@@ -28,8 +29,9 @@ TABLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "members": (("id",), ("document",)),
     "grades": (
         ("subject_kind", "subject_id", "standard", "outcome", "version", "from_position"),
-        ("to_position", "document"),
+        ("to_position", "is_headline", "ln_e", "document"),
     ),
+    "standards": (("standard",), ("since_position",)),
 }
 ABSENT = "(not there)"
 
@@ -59,7 +61,13 @@ def replayed(lane: RecordLane, *, progress: Progress) -> Iterator[ReadStore]:
         last = lane.store.recorder.max_notification_id() or 0
         regrade = _telling(regrade_with(lane.store), lambda position: progress(position, last))
         try:
-            Projection(lane.store.recorder, lane.store.mapper, afresh, regrade=regrade).catch_up()
+            Projection(
+                lane.store.recorder,
+                lane.store.mapper,
+                afresh,
+                regrade=regrade,
+                standards=STANDARD_NAMES,
+            ).catch_up()
             yield afresh
         finally:
             afresh.close()
@@ -77,20 +85,26 @@ def differences(served: Queries, afresh: Queries) -> Iterator[Difference]:
 def grades_then(lane: RecordLane, moment: Moment) -> Iterator[dict[str, Any]]:
     """Every grade as it was at a moment, performed again from the facts known then."""
     for subject in _subjects(lane):
-        for standard in STANDARD_NAMES:
-            yield from grades_performed(lane, subject, standard, moment)
+        yield from grades_performed(lane, subject, STANDARD_NAMES, moment)
 
 
 def differences_then(lane: RecordLane, known: Moment) -> Iterator[Difference]:
-    """Grades that the history remembers otherwise than the facts known then say."""
+    """Grades that the history remembers otherwise than the whole ones say that facts then give."""
     for kind, subject_id in _subjects(lane):
-        for standard in STANDARD_NAMES:
-            remembered = grades_remembered(lane, (kind, subject_id), standard, known)
-            performed = grades_performed(lane, (kind, subject_id), standard, known)
-            ours, theirs = _by_outcome(remembered), _by_outcome(performed)
-            for outcome in sorted(ours.keys() | theirs.keys()):
-                where = f"{kind} {subject_id} {standard} {outcome}"
-                yield from _documents_apart(where, ours.get(outcome), theirs.get(outcome))
+        subject = kind, subject_id
+        ours = _by_name(_remembered(lane, subject, known))
+        theirs = _by_name(map(in_brief, grades_performed(lane, subject, STANDARD_NAMES, known)))
+        for name in sorted(ours.keys() | theirs.keys()):
+            where = f"{kind} {subject_id} {' '.join(name)}"
+            yield from _documents_apart(where, ours.get(name), theirs.get(name))
+
+
+def _remembered(lane: RecordLane, subject: tuple[str, UUID], known: Moment) -> list[Any]:
+    """Nothing is remembered of a subject that was not there yet."""
+    try:
+        return [in_brief(one) for one in levels_at(lane, subject, moment=known)]
+    except NotFound:
+        return []
 
 
 def _telling(regrade: Regrade, tell: Callable[[int], None]) -> Regrade:
@@ -109,8 +123,9 @@ def _subjects(lane: RecordLane) -> Iterator[tuple[str, UUID]]:
             yield PROGRAMME, UUID(programme_id)
 
 
-def _by_outcome(grades: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    return {grade["subject"]["outcome"]: grade for grade in grades}
+def _by_name(grades: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """The grades by standard and outcome."""
+    return {(grade["standard"], grade["subject"]["outcome"]): grade for grade in grades}
 
 
 def _rows(

@@ -18,7 +18,8 @@ from service.api.web import (
 )
 from service.auth import guarded, signed_in
 from service.context import context
-from service.grades import grades_at, programmes_at
+from service.grades import grades_at
+from service.portfolios import programmes_at
 from service.reading import Moment, entries_at, programme_at
 from service.schemas.documents import (
     EntryPage,

@@ -8,6 +8,7 @@ from service.api.openapi import Api
 from service.api.web import Blueprint, answer
 from service.auth import guarded, signed_in
 from service.context import context
+from service.filling import not_filled
 from service.kinds import KINDS, TYPE_PREFIX, UNAVAILABLE
 from service.problems import Refused
 from service.schemas.documents import MeSchema
@@ -43,10 +44,10 @@ def open_blueprint(api: Api) -> PlainBlueprint:
 
     @public.get("/readyz")
     def readiness() -> Response:
-        """Says whether requests can be served; never why not."""
+        """Says whether requests can be served (never why not), and which standards have gaps."""
         if not _ready():
             raise Refused(UNAVAILABLE, UNAVAILABLE.meaning)
-        return answer({"status": "ready"})
+        return answer({"status": "ready", **_gaps()})
 
     @public.get("/docs")
     def documentation() -> str:
@@ -67,6 +68,13 @@ def open_blueprint(api: Api) -> PlainBlueprint:
         return render_template("problems.html", kinds=kinds, prefix=TYPE_PREFIX)
 
     return public
+
+
+def _gaps() -> dict[str, list[str]]:
+    """The standards that have not graded all that was told, where there are any."""
+    lane = context().lane
+    wanting = sorted(not_filled(lane.readstore)) if lane is not None else []
+    return {"standards_not_filled": wanting} if wanting else {}
 
 
 def _ready() -> bool:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from service.app import open_record_lane, utc_now
 from service.cli.main import DONE, CommandRefused
+from service.cli.regrade import warn_of_gaps
 from service.context import RecordLane
 from service.settings import Settings
 
@@ -29,7 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
     with closing(open_record_lane(settings, now=utc_now, new_id=uuid4)) as lane:
         if arguments.once:
             print(f"caught up at position {lane.projection.catch_up()}")
+            warn_of_gaps(lane)
         else:
+            warn_of_gaps(lane)
             _follow(lane)
     return DONE
 

@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "migrate": ("service.cli.migrate", "add_migrate", "bring the databases to the newest tables"),
     "demo": ("service.cli.demo", "add_demo", "load the demonstration portfolio"),
     "follow": ("service.cli.follow", "add_follow", "keep the read models up to date"),
+    "regrade": ("service.cli.regrade", "add_regrade", "fill in the history of a new standard"),
     "replay": ("service.cli.replay", "add_replay", "re-perform every grade and report differences"),
     "estimate": ("service.cli.estimate", "add_estimate", "estimate an effect from raw outcomes"),
     "pool": ("service.cli.pool", "add_pool", "pool a table of studies"),

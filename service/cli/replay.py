@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from service.app import open_record_lane, utc_now
 from service.cli.main import DIFFERENT, DONE, CommandRefused
+from service.cli.regrade import warn_of_gaps
 from service.context import RecordLane
 from service.reading import NOW, Moment
 from service.replay import Difference, differences, differences_then, grades_then, replayed
@@ -46,10 +47,12 @@ def run(arguments: argparse.Namespace) -> int:
     moment = Moment(arguments.as_of, arguments.known_at)
     settings = Settings.from_environment()
     with closing(open_record_lane(settings, now=utc_now, new_id=uuid4)) as lane:
+        warn_of_gaps(lane)
         if lane.projection.lag():
             raise CommandRefused("the read models are behind the record: run candour follow --once")
         with replayed(lane, progress=_tell) as afresh:
             found = list(differences(lane.readstore, afresh))
+        found += differences_then(lane, NOW)
         if moment.known_at is not None:
             found += differences_then(lane, Moment(known_at=moment.known_at))
         grades = [] if moment.is_now else list(grades_then(lane, moment))

@@ -2,15 +2,18 @@
 
 import argparse
 import socket
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 from gunicorn.app.base import BaseApplication
 
 from migrations import check_current
-from service.app import create_app
+from service.app import create_app, open_record_lane, utc_now
 from service.cli.main import DONE, CommandRefused
 from service.cli.migrate import stores_of
+from service.cli.regrade import warn_of_gaps
 from service.cli.sign_ins import print_sign_ins
 from service.gunicorn_conf import options
 from service.settings import LANES, Settings
@@ -55,6 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
     _check_free(arguments.host, int(settings.port))
     if arguments.demo:
         print_sign_ins(settings)
+    if settings.serves_record:
+        with closing(open_record_lane(settings, now=utc_now, new_id=uuid4)) as lane:
+            warn_of_gaps(lane)
     Server(settings, host=arguments.host).run()
     return DONE
 

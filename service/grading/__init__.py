@@ -7,7 +7,14 @@ from uuid import UUID
 
 from domain.facts import ProgrammeFacts
 from scoring.evidence import Subject
+from scoring.remembered import Memory
 from scoring.standards.candour import NAME as HOUSE
+from service.grading.briefly import (
+    approach_in_brief,
+    as_listed,
+    in_brief,
+    programme_in_brief,
+)
 from service.grading.catalogue import standards_catalogue
 from service.grading.diff import standards_diff
 from service.grading.differences import differences_document
@@ -26,14 +33,20 @@ __all__ = [
     "HOUSE",
     "QUESTIONS",
     "STANDARD_NAMES",
+    "Memory",
+    "approach_in_brief",
+    "as_listed",
     "check_judgement",
     "check_standard",
     "differences_of_approach",
     "differences_of_programme",
     "grade_approach",
     "grade_programme",
+    "in_brief",
+    "outcomes_of",
     "preview",
     "preview_differences",
+    "programme_in_brief",
     "standards_catalogue",
     "standards_diff",
     "standards_named",
@@ -49,6 +62,7 @@ def grade_programme(
     *,
     outcome: str | None = None,
     standard: str = HOUSE,
+    standards: Sequence[str] = (),
     approach: Mapping[str, str] | None = None,
     as_of: date | None = None,
     known_at: datetime | None = None,
@@ -56,14 +70,15 @@ def grade_programme(
     """A grade document for each outcome domain that was planned or measured, or for one of them.
 
     `approach` gives by outcome domain what the programme's approach was found to do, which the
-    default funding policy asks for where a programme is promising.
+    default funding policy asks for where a programme is promising. `standards` are several to be
+    graded by at once, in place of one.
     """
-    check_standard(standard)
+    names = _checked(standards or (standard,))
     as_of, known_at = as_of or facts.as_of, known_at or facts.known_at
     return [
         document
         for subject in _of_programme(programme_id, facts, outcome, approach or {})
-        for document in graded(subject, [standard], as_of=as_of, known_at=known_at)
+        for document in graded(subject, names, as_of=as_of, known_at=known_at)
     ]
 
 
@@ -73,15 +88,16 @@ def grade_approach(
     *,
     outcome: str | None = None,
     standard: str = HOUSE,
+    standards: Sequence[str] = (),
     as_of: date | None = None,
     known_at: datetime | None = None,
 ) -> list[Document]:
     """The same over every programme that tries the approach, whatever its version."""
-    check_standard(standard)
+    names = _checked(standards or (standard,))
     return [
         document
         for subject in _of_approach(approach_id, facts, outcome)
-        for document in graded(subject, [standard], as_of=as_of, known_at=known_at)
+        for document in graded(subject, names, as_of=as_of, known_at=known_at)
     ]
 
 
@@ -116,6 +132,12 @@ def worksheet_of_programme(
     check_standard(standard)
     subjects = _of_programme(programme_id, facts, outcome, {})
     return [worksheet_document(subject, standard) for subject in subjects]
+
+
+def _checked(standards: Sequence[str]) -> Sequence[str]:
+    for name in standards:
+        check_standard(name)
+    return standards
 
 
 def _of_programme(

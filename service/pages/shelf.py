@@ -7,7 +7,8 @@ from uuid import UUID
 from domain.record import Record
 from service.context import RecordLane, context
 from service.differing import differences_at, side_by_side_at, worksheet_at
-from service.grades import grades_at, portfolio_at
+from service.grades import grades_at, levels_at
+from service.portfolios import Portfolio, portfolio_at
 from service.reading import NOW, Moment, approach_now, entries_at, programme_at
 from service.readstore import Filters, Page
 from service.readstore.queries import HOUSE_STANDARD
@@ -85,6 +86,13 @@ def grades(
     return grades_at(_lane(), (kind, subject), standard=standard, outcome=outcome, moment=moment)
 
 
+def levels(
+    kind: str, subject: UUID, *, outcome: str | None = None, moment: Moment = NOW
+) -> Sequence[Document]:
+    """The grades of a subject by every standard at once, in brief but for the house grade."""
+    return levels_at(_lane(), (kind, subject), outcome=outcome, moment=moment)
+
+
 def side_by_side(
     kind: str, subject: UUID, *, standards: str, outcome: str, moment: Moment = NOW
 ) -> Sequence[Document]:
@@ -108,7 +116,7 @@ def worksheet(programme_id: UUID, *, standard: str, outcome: str) -> Sequence[Do
     return worksheet_at(_lane(), programme_id, standard=standard, outcome=outcome)
 
 
-def portfolio(wanted: Mapping[str, Any], *, moment: Moment, limit: int) -> Page:
+def portfolio(wanted: Mapping[str, Any], *, moment: Moment, limit: int) -> Portfolio:
     """Headline grades with their programmes, narrowed, at a moment."""
     query = {"standard": HOUSE_STANDARD, **wanted, "limit": limit}
     return portfolio_at(_lane(), query, moment)

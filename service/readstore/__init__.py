@@ -2,7 +2,7 @@
 
 from service.readstore.filters import Filters, Page
 from service.readstore.grades import Grade, GradeChange
-from service.readstore.queries import Queries
+from service.readstore.queries import Queries, Told
 from service.readstore.store import ReadStore, ReadTransaction, open_read_store
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "Queries",
     "ReadStore",
     "ReadTransaction",
+    "Told",
     "open_read_store",
 ]

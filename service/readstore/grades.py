@@ -13,6 +13,14 @@ SELECT standard, outcome, version, document, from_position FROM grades
 WHERE subject_kind = ? AND subject_id = ? AND to_position IS NULL
 """
 
+FORGET_STANDARD = """
+DELETE FROM grades WHERE standard = ? AND (
+    (subject_kind = 'approach' AND subject_id = ?)
+    OR (subject_kind = 'programme'
+        AND subject_id IN (SELECT id FROM programmes WHERE approach_id = ?))
+)
+"""
+
 OF_ROW = """
 WHERE subject_kind = ? AND subject_id = ? AND standard = ? AND outcome = ? AND version = ?
 AND from_position = ?
@@ -22,8 +30,8 @@ FORGET = f"DELETE FROM grades {OF_ROW}"
 
 BEGIN = """
 INSERT INTO grades (subject_kind, subject_id, standard, outcome, version, is_headline, finding,
-                    confidence, demonstrably_works, document, from_position)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    confidence, demonstrably_works, ln_e, document, from_position)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -43,12 +51,16 @@ class Grade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeChange:
-    """All grades of one subject as they stand from a position on; those left out have ended."""
+    """All grades of one subject by some standards as they stand from a position on.
+
+    Of these standards (of all, where none is named) those left out have ended; others go on.
+    """
 
     subject_kind: str
     subject_id: str
     position: int
     grades: tuple[Grade, ...]
+    standards: tuple[str, ...] = ()
 
 
 def write_grades(cursor: Cursor, change: GradeChange) -> None:
@@ -59,6 +71,7 @@ def write_grades(cursor: Cursor, change: GradeChange) -> None:
         for standard, outcome, version, document, from_position in cursor.execute(
             STANDING, subject
         ).fetchall()
+        if not change.standards or standard in change.standards
     }
     texts = {grade.key: text_of(grade.document) for grade in change.grades}
     ended = {key: row for key, row in standing.items() if texts.get(key) != row[0]}
@@ -86,6 +99,7 @@ def _values(change: GradeChange, grade: Grade, text: str) -> tuple[object, ...]:
         document.get("finding"),
         document.get("confidence"),
         int(bool(document.get("demonstrably_works"))),
+        (document.get("anytime") or {}).get("ln_e_plus"),
         text,
         change.position,
     )

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from service.readstore.documents import Document, document_of
 from service.readstore.filters import Condition, Filters, Page, after_cursor, cursor_after, joined
@@ -46,6 +47,47 @@ SELECT g.document FROM grades g
 WHERE g.subject_kind = ? AND g.subject_id = ? AND {condition}
 ORDER BY g.standard, g.is_headline DESC, g.outcome, g.version
 """
+
+
+TOLD_OF_APPROACH = """
+SELECT e.position, e.type, e.programme_id
+FROM programmes p JOIN programme_events e ON e.programme_id = p.id
+WHERE p.approach_id = ? AND e.position > ? AND e.position <= ? ORDER BY e.position
+"""
+
+EVIDENCE = """
+SELECT count(*) FROM grades g JOIN programmes p ON p.id = g.subject_id
+WHERE g.subject_kind = 'programme' AND g.is_headline = 1 AND {condition}
+"""
+
+HISTORY = """
+SELECT g.version, g.outcome, g.document, g.from_position, g.to_position, b.document, e.document
+FROM grades g
+JOIN programme_events b ON b.position = g.from_position
+LEFT JOIN programme_events e ON e.position = g.to_position
+WHERE g.subject_kind = ? AND g.subject_id = ? AND g.standard = ? AND g.from_position <= ?
+ORDER BY g.outcome, g.from_position
+"""
+
+
+class Told(NamedTuple):
+    """An event of a programme: where it stands in the log, and what it was."""
+
+    position: int
+    type: str
+    programme_id: str
+
+
+class Stretch(NamedTuple):
+    """A stretch of the log in which one grade stood, with the events that began and ended it."""
+
+    version: int
+    outcome: str
+    grade: Document
+    from_position: int
+    to_position: int | None
+    begun_by: Document
+    ended_by: Document | None
 
 
 class Queries(ABC):
@@ -135,6 +177,73 @@ class Queries(ABC):
     def events_of_approach(self, approach_id: object, *, up_to: int = STILL) -> list[Document]:
         """The timelines of every programme of an approach, in the order of the log."""
         return self._entries(ENTRIES_OF_APPROACH, approach_id, up_to)
+
+    def told_of_approach(
+        self, approach_id: object, *, after: int = 0, up_to: int = STILL
+    ) -> list[Told]:
+        """Which events of an approach's programmes lie between two positions, in their order."""
+        rows = self.run(TOLD_OF_APPROACH, (str(approach_id), after, up_to))
+        return [Told(*row) for row in rows]
+
+    def evidence_of(
+        self,
+        filters: Filters = EVERYTHING,
+        *,
+        standard: str = HOUSE_STANDARD,
+        at_position: int | None = None,
+        least: float,
+    ) -> tuple[int, list[float]]:
+        """How many headline grades a portfolio lists, and each evidence in it that is so large.
+
+        Never narrowed by what was found: a list chosen by its findings is no fair sample of them.
+        """
+        conditions = [
+            ("g.standard = ?", (standard,)),
+            _standing(at_position),
+            *filters.of_programme(),
+        ]
+        condition, values = joined(conditions)
+        [(listed,)] = self.run(EVIDENCE.format(condition=condition), values)
+        condition, values = joined([*conditions, ("g.ln_e >= ?", (least,))])
+        statement = EVIDENCE.replace("count(*)", "g.ln_e").format(condition=condition)
+        return listed, [row[0] for row in self.run(statement, values)]
+
+    def history_of(
+        self, subject_kind: str, subject_id: object, *, standard: str, up_to: int = STILL
+    ) -> list[Stretch]:
+        """Every stretch of a subject's grades by one standard that began by a position."""
+        rows = self.run(HISTORY, (subject_kind, str(subject_id), standard, up_to))
+        return [
+            Stretch(
+                version,
+                outcome,
+                document_of(grade),
+                begin,
+                end if end is None or end <= up_to else None,
+                document_of(begun_by),
+                document_of(ended_by) if end is not None and end <= up_to else None,
+            )
+            for version, outcome, grade, begin, end, begun_by, ended_by in rows
+        ]
+
+    def standards_held(self) -> dict[str, int]:
+        """Each standard that grades, with the position after which it graded every event."""
+        rows = self.run("SELECT standard, since_position FROM standards ORDER BY standard")
+        return {str(row[0]): int(row[1]) for row in rows}
+
+    def recorded_at(self, position: int) -> str | None:
+        """When the last event of a programme up to a position was recorded."""
+        statement = """
+            SELECT recorded_at FROM programme_events WHERE position <= ?
+            ORDER BY position DESC LIMIT 1
+        """
+        rows = self.run(statement, (position,))
+        return rows[0][0] if rows else None
+
+    def approaches_filled(self, standard: str) -> set[str]:
+        """The approaches whose earlier history a standard has been filled into, until all are."""
+        statement = "SELECT approach_id FROM filled_approaches WHERE standard = ?"
+        return {row[0] for row in self.run(statement, (standard,))}
 
     def programmes_of_approach(self, approach_id: object) -> list[str]:
         """The ids of the programmes that try an approach."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from service.readstore.documents import Document, column, text_of
 from service.readstore.filters import folded
-from service.readstore.grades import GradeChange, write_all
+from service.readstore.grades import FORGET_STANDARD, GradeChange, write_all
 from service.readstore.queries import Queries, moment
 from service.settings import Settings
 from service.store.database import Cursor, Database, Row
@@ -35,6 +35,12 @@ ON CONFLICT (id) DO UPDATE SET document = excluded.document
 SAVE_MEMBER = """
 INSERT INTO members (id, organisation, document) VALUES (?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET document = excluded.document
+"""
+HOLD = """
+INSERT INTO standards (standard, since_position) VALUES (?, ?) ON CONFLICT DO NOTHING
+"""
+FILLED = """
+INSERT INTO filled_approaches (standard, approach_id) VALUES (?, ?) ON CONFLICT DO NOTHING
 """
 SAVE_POSITION = """
 INSERT INTO tracking (projection, position) VALUES (?, ?)
@@ -77,6 +83,25 @@ class ReadTransaction(Queries):
     def save_grades(self, changes: Iterable[GradeChange]) -> None:
         """Grades as they stand from their positions on."""
         write_all(self._cursor, changes)
+
+    def hold(self, standards: Iterable[str], position: int) -> None:
+        """That these standards grade every event after a position, unless they did before."""
+        self._cursor.executemany(HOLD, [(standard, position) for standard in standards])
+
+    def forget_grades(self, standard: str, approach_id: str) -> None:
+        """Deletes what a standard said of an approach and its programmes, to be told anew."""
+        self._cursor.execute(FORGET_STANDARD, (standard, approach_id, approach_id))
+
+    def save_filled(self, standard: str, approach_id: str) -> None:
+        """That an approach has its whole history by a standard."""
+        self._cursor.execute(FILLED, (standard, approach_id))
+
+    def save_whole(self, standard: str) -> None:
+        """That a standard has graded every event from the first on, of every approach."""
+        self._cursor.execute(
+            "UPDATE standards SET since_position = 0 WHERE standard = ?", (standard,)
+        )
+        self._cursor.execute("DELETE FROM filled_approaches WHERE standard = ?", (standard,))
 
     def save_position(self, projection: str, position: int) -> None:
         """How far a projection has come, kept with what it wrote."""

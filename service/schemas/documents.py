@@ -1,5 +1,7 @@
 """What answers look like, for the description at /openapi.json; nothing is dumped by these."""
 
+from typing import Any
+
 from marshmallow import Schema
 from marshmallow import fields as ma
 
@@ -7,7 +9,17 @@ from domain.commands import RegisterApproach, RegisterProgramme
 from domain.values import Function
 from service.schemas.builder import fields_of
 from service.schemas.estimates import DesignSchema
-from service.schemas.strict import Choice, Day, Identifier, Instant, Many, Table, Text, Whole
+from service.schemas.strict import (
+    Choice,
+    Day,
+    Identifier,
+    Instant,
+    Many,
+    Number,
+    Table,
+    Text,
+    Whole,
+)
 
 
 class FieldErrorSchema(Schema):
@@ -196,11 +208,12 @@ class LessonSchema(Schema):
     id = Identifier(required=True)
 
 
-def listed(item: type[Schema]) -> type[Schema]:
-    """The schema of one page of a list."""
+def listed(item: type[Schema], **more: ma.Field[Any]) -> type[Schema]:
+    """The schema of one page of a list, with what else is told of it."""
     members: dict[str, ma.Field] = {
         "items": ma.List(ma.Nested(item), required=True),
         "next": Text(allow_none=True, metadata={"description": "address of the next page"}),
+        **more,
     }
     return Schema.from_dict(members, name=f"{item.__name__.removesuffix('Schema')}PageSchema")
 
@@ -222,6 +235,22 @@ class PortfolioRowSchema(Schema):
 
     programme = ma.Nested(ProgrammeSchema, required=True)
     grade = ma.Nested(GradeSchema, required=True)
+    fdr_controlled = ma.Boolean(
+        required=True,
+        allow_none=True,
+        metadata={"description": "whether its `works` holds in the list; null where none is said"},
+    )
 
 
-PortfolioPage = listed(PortfolioRowSchema)
+class FalseDiscoverySchema(Schema):
+    """How the false discoveries of a list are controlled, and over how many programmes."""
+
+    method = Text(required=True)
+    rate = Number(required=True)
+    listed = Whole(required=True)
+
+
+PortfolioPage = listed(
+    PortfolioRowSchema,
+    false_discovery=ma.Nested(FalseDiscoverySchema, allow_none=True, required=True),
+)
