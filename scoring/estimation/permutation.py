@@ -8,10 +8,17 @@ from typing import Final
 import numpy as np
 
 from scoring.columns import Column
+from scoring.errors import InvalidInput
 from scoring.estimation.shapes import Flags, Indices, Matrix
 
 # Effects that differ by rounding alone are the same effect.
 TIED: Final = 1e-9
+
+
+def check_seed(seed: float) -> None:
+    """Raise InvalidInput for a seed that is no whole number of 0 or more."""
+    if not isinstance(seed, int) or seed < 0:
+        raise InvalidInput(f"is {seed}", field="seed", accepted="a whole number of 0 or more")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

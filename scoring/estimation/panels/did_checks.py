@@ -18,7 +18,7 @@ from scoring.estimation.panels.panel_regression import (
     two_way,
 )
 from scoring.estimation.parallel import SOURCE, drift, worthwhile
-from scoring.estimation.permutation import Permutation, placebo_test
+from scoring.estimation.permutation import Permutation, check_seed, placebo_test
 from scoring.estimation.results import Check, Coefficient
 from scoring.estimation.shapes import Indices
 from scoring.estimation.words import p_in_words, plain
@@ -55,6 +55,7 @@ class Inference:
         """These choices, checked; without a `df` the one that goes with the covariance."""
         number("level", level, above=0.0, below=1.0)
         number("permutations", permutations, above=1.0)
+        check_seed(seed)
         return cls(
             covariance=covariance,
             df=degrees(covariance, df),

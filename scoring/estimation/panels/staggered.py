@@ -13,6 +13,7 @@ from scoring.estimation.panels.panel import Panel, read_panel
 from scoring.estimation.panels.panel_fits import STAGGERED, instead
 from scoring.estimation.panels.panel_report import standardiser
 from scoring.estimation.panels.staggered_report import BANDS, SIMULTANEOUS, Case, report
+from scoring.estimation.permutation import check_seed
 from scoring.estimation.results import Estimate
 from scoring.estimation.shapes import Flags, Labels
 
@@ -60,7 +61,7 @@ def staggered_adoption(
     J. Econometrics 225:175; Goodman-Bacon 2021 for why two-way effects are not used.
     """
     _check_names(comparison=comparison, average=average, covariance=covariance, bands=bands)
-    _check_numbers(level, draws)
+    _check_numbers(level, draws, seed)
     panel = read_panel(units=units, periods=periods, outcome=outcome, treated=treated, log=log)
     _refuse(panel, anticipation)
     cells = _cells(panel, comparison=comparison, anticipation=anticipation)
@@ -82,9 +83,10 @@ def staggered_adoption(
     return report(case)
 
 
-def _check_numbers(level: float, draws: int) -> None:
+def _check_numbers(level: float, draws: int, seed: int) -> None:
     number("level", level, above=0.0, below=1.0)
     number("draws", draws, above=1.0)
+    check_seed(seed)
 
 
 def _alike(panel: Panel) -> Flags:

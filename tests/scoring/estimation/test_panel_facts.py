@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from scoring.errors import InvalidInput
 from scoring.estimation.panels.did import difference_in_differences
 from scoring.estimation.panels.staggered import staggered_adoption
 from scoring.estimation.panels.synthetic_control import synthetic_control
@@ -86,3 +87,11 @@ def test_units_treated_throughout_have_no_baseline(design):
     assert design(**both).facts["mean_intervention"] == pytest.approx(
         design(**told).facts["mean_intervention"]
     )
+
+
+@pytest.mark.parametrize("seed", [-1, 0.5])
+@pytest.mark.parametrize("design", DESIGNS)
+def test_a_seed_that_is_no_whole_number_of_0_or_more_is_refused(design, seed):
+    with pytest.raises(InvalidInput, match="seed: is") as refused:
+        design(**dated(months()), seed=seed)
+    assert refused.value.field == "seed"
