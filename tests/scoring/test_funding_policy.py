@@ -33,3 +33,19 @@ def test_a_worthwhile_ratio_is_brought_to_the_scale_of_the_effects():
     assert state.sesoi == pytest.approx(0.0580882, abs=1e-6)
     late = replace(promise, in_advance=False)
     assert grade(subject(ratio(0.7, 0.6, 0.8, promise=late))).monitoring.sesoi_is_default
+
+
+def test_an_approach_that_did_harm_anywhere_is_a_veto_for_one_that_works():
+    for found in ("harmful", "concerning"):
+        assert not grade(subject(*trials(WORKS), approach_finding=found)).demonstrably_works
+    assert grade(subject(*trials(WORKS), approach_finding="insufficient")).demonstrably_works
+
+
+def test_a_null_is_reasoned_by_every_bound_on_both_sides():
+    promise = replace(PLANNED, smallest_worthwhile=0.2)
+    result = grade(subject(*trials([(0.0, 0.05)] * 10, promise=promise)))
+    answers = {reason.rule: reason.answer for reason in result.reasons}
+    assert result.finding == "no detectable effect"
+    for bound in ("no_worthwhile_harm", "no_worthwhile_good"):
+        assert answers[f"candour.{bound}"] == "met"
+        assert answers[f"candour.{bound}_where_tried"] == "met"
