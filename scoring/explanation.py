@@ -1,6 +1,6 @@
 """A grade in plain English: no number in it that is not in the grade."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -97,6 +97,10 @@ def explain(grade: HouseGrade) -> str:
 
 def explain_level(grade: Grade) -> str:
     """One paragraph on the grade of a published standard: the level, and what was not met."""
+    if grade.level is None and grade.bounds is not None:
+        ends = f"between {grade.bounds.worst} and {grade.bounds.best}".replace("_", " ")
+        told = f"No level under {grade.standard} before somebody has judged: {_each(grade.missing)}"
+        return f"{told} Depending on that it is {ends}."
     if grade.level is None:
         return f"Ungraded under {grade.standard}: {_listed(grade.missing)}."
     told = [f"{grade.title} ({grade.standard})."]
@@ -285,6 +289,11 @@ def _harm_left_out(grade: HouseGrade) -> list[str]:
     """Harm is not hidden by the gate: what points to it is told in the words of its report."""
     bad = [left_out.reported for left_out in grade.not_pooled if left_out.points_to_harm]
     return [f"What was not pooled points to harm: {_listed(bad)}."] if bad else []
+
+
+def _each(questions: Iterable[str]) -> str:
+    """Questions and titles one after another, each with its end."""
+    return " ".join(one if one.endswith("?") else f"{one}." for one in dict.fromkeys(questions))
 
 
 def _listed(words: list[str] | tuple[str, ...]) -> str:

@@ -60,8 +60,9 @@ def made_up(standard: AnyStandard) -> frozenset[str]:
     counted = {tally.fact for tally in standard.tallies}
     rated = {rating.fact for rating in standard.ratings}
     pooled = {
-        rule.fact
+        fact
         for rule in standard.rules
-        if any(rule.fact.startswith(f"{pool.fact}_") for pool in standard.pools)
+        for fact in facts_of(rule)
+        if any(fact.startswith(f"{pool.fact}_") for pool in standard.pools)
     }
     return frozenset(counted | rated | pooled)
