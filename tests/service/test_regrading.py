@@ -3,10 +3,19 @@
 import json
 import sqlite3
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
-from domain.commands import Launch
+from domain.commands import Launch, MeasureOutcome
+from domain.contrast import (
+    Comparator,
+    Design,
+    Reported,
+    SampleFlow,
+    StudyDesign,
+    UnitOfEvidence,
+)
 from domain.record import RECORD_EVENTS
 from migrations import migrate
 from migrations.places import STORES
@@ -92,8 +101,25 @@ def measured_places(record, number=2, *, approach=None, first=0):
         told = a_programme(approach, name=f"Place {index}")
         programme = record.register_programme(LEAD, told, happened_on=TODAY).stream_id
         record.act(LEAD, programme, Launch(), happened_on=TODAY)
-        record.act(LEAD, programme, an_outcome(0.5 + index / 10), happened_on=TODAY)
+        record.act(LEAD, programme, MeasureOutcome(a_trial(index)), happened_on=TODAY)
     return approach, programme
+
+
+def a_trial(place):
+    """One place's randomised trial, with a clear result."""
+    return replace(
+        an_outcome(0.6).contrast,
+        study=f"Trial of place {place}",
+        unit=UnitOfEvidence(f"place {place}", "2026"),
+        design=StudyDesign(Design.RCT, comparator=Comparator.USUAL_CARE, confounding_factor=False),
+        sample=SampleFlow(
+            assigned_intervention=500,
+            assigned_comparison=500,
+            analysed_intervention=500,
+            analysed_comparison=500,
+        ),
+        result=Reported("IRR", 0.6, ci_low=0.5, ci_high=0.72),
+    )
 
 
 def tables_of(readstore):
