@@ -4,6 +4,7 @@ import argparse
 import json
 import re
 import sys
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from domain.errors import InvalidValue
@@ -68,7 +69,8 @@ def grade(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({"grades": grades}, allow_nan=False, indent=2))
     else:
-        print("\n\n".join(_in_words(document) for document in grades))
+        told = _side_by_side(grades) if len(names) > 1 else map(_in_words, grades)
+        print("\n\n".join(told))
     return 0
 
 
@@ -77,6 +79,28 @@ def _row(refusal: InvalidValue) -> str:
     return re.sub(
         r"contrasts\[(\d+)\]\.", lambda m: f"row {int(m[1]) + 1}, ", str(refusal), count=1
     )
+
+
+def _side_by_side(grades: list[Document]) -> Iterator[str]:
+    """Several standards: a line each, an outcome at a time; they are never averaged."""
+    width = max(len(document["standard"]) for document in grades)
+    for outcome in dict.fromkeys(document["subject"]["outcome"] for document in grades):
+        rows = [
+            f"  {one['standard']:<{width}}  {_level(one)}"
+            for one in grades
+            if one["subject"]["outcome"] == outcome
+        ]
+        yield "\n".join([f"{outcome}:", *rows])
+    yield "Side by side, never averaged. The reasons of one: --standard NAME; of all: --json."
+
+
+def _level(document: Document) -> str:
+    """What a standard says, and how far what is not known could move it."""
+    bounds = document["bounds"]
+    told = document.get("title") or document["grade"] or "Ungraded"
+    if not bounds or bounds["worst"] == bounds["best"]:
+        return str(told)
+    return f"{told} (between {bounds['worst']} and {bounds['best']})"
 
 
 def _in_words(document: Document) -> str:

@@ -2,12 +2,14 @@
 
 import argparse
 import json
+import re
 import tempfile
 
 import pytest
 
 from service.cli.facts_in import read_facts
 from service.cli.grade import add_grade
+from service.grading import STANDARD_NAMES
 
 HEADER = (
     "study,unit.site,unit.cohort,outcome.domain,outcome.measure,outcome.direction_good,"
@@ -57,6 +59,21 @@ def test_other_standards_give_their_level_for_each_contrast(candour, standard, l
     _, out, _ = candour(HEADER + RESIDENTIAL + NURSING, "--standard", standard)
     assert out.startswith(f"admissions: {level}\n")
     assert "Each contrast" in out
+
+
+def test_all_standards_are_printed_in_one_go(candour):
+    code, out, err = candour(HEADER + RESIDENTIAL, "--standard", "all")
+    assert (code, err) == (0, "")
+    assert re.findall(r"^  (\S+@\S+) ", out, re.MULTILINE) == list(STANDARD_NAMES)
+    assert "Does not meet WWC standards (between DOES_NOT_MEET and " in out
+    assert "never averaged" in out
+    document = json.loads(candour(HEADER + RESIDENTIAL, "--standard", "all", "--json")[1])
+    assert [one["standard"] for one in document["grades"]] == list(STANDARD_NAMES)
+
+
+def test_several_standards_are_printed_in_the_order_asked(candour):
+    _, out, _ = candour(HEADER + RESIDENTIAL, "--standard", "nesta@2013,wwc@4.1", "--json")
+    assert [one["standard"] for one in json.loads(out)["grades"]] == ["nesta@2013", "wwc@4.1"]
 
 
 def test_json_takes_a_plan_and_judgements_too(candour):
