@@ -58,7 +58,8 @@ class PlanInfo:
 
     `in_advance` is None while there is no plan at all, and False when the outcome was planned too
     late or not planned. `switched` means that the primary flag, measure or horizon planned for its
-    domain changed after the outcome was told, or that it is told as primary but planned otherwise.
+    domain changed after the outcome was told, or that it is told as primary or secondary but was
+    planned otherwise.
     """
 
     in_advance: bool | None
@@ -124,10 +125,10 @@ def _info(plan: PlanFacts, entry: Entry) -> PlanInfo:
     if planned is None:
         planned = _match(plan.current, entry.settled)
     moved = standing is not None and _moved(standing.plan, plan.current, entry.settled)
-    promoted = in_advance and planned is not None and _promoted(planned, entry.settled)
+    ranked = in_advance and planned is not None and _ranked_otherwise(planned, entry.settled)
     return PlanInfo(
         in_advance=in_advance,
-        switched=moved or promoted,
+        switched=moved or ranked,
         planned=planned,
         same_measure=planned is not None and _same_measure(planned, entry.settled),
         plan_event_ids=tuple(statement.event_id for statement in plan.statements),
@@ -186,9 +187,9 @@ def _said_of(plan: EvaluationPlan, contrast: Contrast) -> set[tuple[Key, bool]]:
     return {(_key(o), o.primary) for o in plan.outcomes if _folded(o.domain) == domain}
 
 
-def _promoted(planned: PlannedOutcome, contrast: Contrast) -> bool:
-    """A secondary outcome told as primary: the other half of outcome switching (COMPare, 2019)."""
-    return contrast.outcome.primary is True and not planned.primary
+def _ranked_otherwise(planned: PlannedOutcome, contrast: Contrast) -> bool:
+    """A secondary outcome told as primary, or the reverse: COMPare (2019) counts both."""
+    return contrast.outcome.primary not in (None, planned.primary)
 
 
 def _same_measure(planned: PlannedOutcome, contrast: Contrast) -> bool:

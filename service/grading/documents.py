@@ -39,10 +39,12 @@ def house_document(grade: HouseGrade) -> Document:
         "interaction": _interaction(min(grade.differs, key=lambda t: t.p, default=None)),
         "interactions": [_interaction(test) for test in grade.interactions],
         "reasons": [_reason(reason) for reason in grade.reasons],
-        "bounds": _bounds(grade.bounds),
+        "bounds": _bounds(grade.bounds) | {"exact": grade.bounds_exact},
         "lift": [_lift(lift) for lift in grade.lift],
         "missing": list(grade.missing),
         "not_pooled": [asdict(left_out) for left_out in grade.not_pooled],
+        "harms": [asdict(told) for told in grade.harms.told],
+        "plan": [asdict(line) | {"differs": list(line.differs)} for line in grade.plan],
         "explanation": explain(grade),
     }
 
@@ -64,6 +66,8 @@ def level_document(known: Appraised, standard: AnyStandard) -> Document:
         "contexts": [],
         "interaction": None,
         "not_pooled": [],
+        "harms": [],
+        "plan": [],
         "contrasts": [
             {"event_id": contrast.event_id, "study": contrast.study, **_level(grade)}
             for contrast, grade in found.contrasts

@@ -15,6 +15,7 @@ from domain.planning import Unreported
 from scoring.effects import to_natural_scale
 from scoring.evidence import (
     Analysis,
+    Awaited,
     Baseline,
     Conduct,
     Contrast,
@@ -78,6 +79,7 @@ def subject_of_programme(
         contrasts=_contrasts(programme, facts, domain),
         judgements=_judgements(facts, domain),
         unreported=frozenset({programme} if _has_unreported(facts) else ()),
+        awaited=_awaited(facts, domain),
         approach_finding=approach_finding,
     )
 
@@ -97,6 +99,7 @@ def subject_of_approach(
         ),
         judgements=tuple(j for facts in programmes for j in _judgements(facts, domain)),
         unreported=frozenset(str(f.programme_id) for f in programmes if _has_unreported(f)),
+        awaited=tuple(one for facts in programmes for one in _awaited(facts, domain)),
     )
 
 
@@ -280,6 +283,7 @@ def _promise(
     return Promise(
         in_advance=in_advance,
         measure=planned.measure,
+        primary=planned.primary,
         switched=switched,
         horizon_months=planned.horizon_months,
         smallest_worthwhile=planned.smallest_worthwhile,
@@ -328,6 +332,21 @@ def _has_unreported(facts: ProgrammeFacts) -> bool:
         return False
     latest = facts.as_of or max(c.happened_on for c in told)
     return any(missing.planned.primary and _is_due(missing, latest) for missing in facts.unreported)
+
+
+def _awaited(facts: ProgrammeFacts, domain: str) -> tuple[Awaited, ...]:
+    """What was planned of an outcome domain and never told, due or not."""
+    return tuple(
+        Awaited(
+            programme=str(facts.programme_id),
+            measure=missing.planned.measure,
+            primary=missing.planned.primary,
+            horizon_months=missing.planned.horizon_months,
+            due_on=None if missing.due_on is None else missing.due_on.isoformat(),
+        )
+        for missing in facts.unreported
+        if missing.planned.domain == domain
+    )
 
 
 def _is_due(missing: Unreported, latest: date) -> bool:

@@ -133,6 +133,8 @@ class GradeSchema(Schema):
     lift = ma.List(Table())
     missing = ma.List(ma.Raw())
     not_pooled = ma.List(Table())
+    harms = ma.List(Table())
+    plan = ma.List(Table())
     explanation = Text()
 
 

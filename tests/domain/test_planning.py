@@ -107,6 +107,13 @@ def test_telling_a_secondary_outcome_as_primary_is_switching():
     assert not info(secondary, LAUNCH, measure(primary=False)).switched
 
 
+def test_telling_a_primary_outcome_as_secondary_is_switching_too():
+    primary = register_plan(planned(primary=True))
+    assert info(primary, LAUNCH, measure(primary=False)).switched
+    assert not info(primary, LAUNCH, measure(primary=True)).switched
+    assert not info(primary, LAUNCH, measure(primary=None)).switched
+
+
 def test_an_outcome_is_matched_by_measure_before_domain():
     both = register_plan(BED_DAYS, planned())
     assert info(both, LAUNCH, measure(measure=ADMISSIONS.upper())).planned == planned()

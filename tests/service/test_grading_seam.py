@@ -17,7 +17,7 @@ from domain.commands import (
     Stall,
     WithdrawOutcome,
 )
-from domain.contrast import Comparator, Design, Reported, StudyDesign
+from domain.contrast import Comparator, Design, Harm, Reported, Severity, StudyDesign
 from domain.errors import InvalidValue
 from domain.facts import facts_known
 from domain.plan import Judgement
@@ -45,7 +45,7 @@ from tests.domain.scenario import Scenario
 CONTRACT = {
     "subject", "standard", "as_of", "known_at", "status", "finding", "confidence", "grade", "small",
     "demonstrably_works", "estimate", "anytime", "units", "contexts", "interaction", "reasons",
-    "bounds", "lift", "missing", "not_pooled", "explanation",
+    "bounds", "lift", "missing", "not_pooled", "harms", "plan", "explanation",
 }  # fmt: skip
 SOUND = StudyDesign(
     type=Design.MATCHED_COMPARISON,
@@ -145,6 +145,24 @@ def test_a_primary_outcome_that_is_due_and_unreported_is_held_against_the_others
         if document["subject"]["outcome"] == "falls"
     )
     assert answers(falls)["candour.nothing_missing"] == "unmet"
+
+
+def test_a_document_sets_the_plan_against_what_was_told():
+    promised = RegisterPlan(plan(planned(), planned(measure="ambulance calls", primary=False)))
+    document = graded(Scenario().given(promised, Launch(), MeasureOutcome(measured())))
+    lines = {line["state"]: line for line in document["plan"]}
+    assert set(lines) == {"as planned", "unreported"}
+    assert lines["as planned"]["told"]["measure"] == "emergency admissions per 1,000"
+    assert lines["unreported"]["planned"]["measure"] == "ambulance calls"
+    assert lines["unreported"]["planned"]["primary"] is False
+
+
+def test_a_serious_harm_is_in_the_document_and_vetoes():
+    harmed = replace(measured(), harms=(Harm(severity=Severity.SERIOUS),))
+    document = graded(Scenario().given(Launch(), MeasureOutcome(harmed)))
+    assert [harm["severity"] for harm in document["harms"]] == ["serious"]
+    assert document["demonstrably_works"] is False
+    assert "serious harm" in document["explanation"]
 
 
 def test_withdrawals_and_corrections_are_treated_by_who_decided():
