@@ -196,6 +196,10 @@ def test_several_flaws_stand_below_each_other_with_the_designs_that_would_fit(fi
     _, _, err = told(file("\n".join([*rows[:9], "x,y", "z,"]).encode()), *SERIES)
     assert err.count("\n") == 4
     _, _, err = told(file("\n".join(rows[:20]).encode()), *SERIES[:-1], "start=2017-03")
+    assert "designs that would fit" not in err
+    several = EXAMPLES["did"]
+    columns = [part for r, n in several.roles.items() for part in ("--column", f"{r}={n}")]
+    _, _, err = told(file(several.raw), "--design", "synthetic_control", *columns)
     assert "designs that would fit: did" in err
 
 

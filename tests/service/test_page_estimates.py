@@ -304,8 +304,7 @@ def test_personal_data_are_refused_and_not_repeated(world, lead):
 
 
 def test_designs_that_would_fit_are_offered(world, lead):
-    short = {name: cells[30:46] for name, cells in EXAMPLES["its"].columns.items()}
-    answer = uploaded(world, lead, "its", raw=csv_of(short))
+    answer = uploaded(world, lead, "synthetic_control", raw=EXAMPLES["did"].raw)
     assert "Designs that would fit these data" in answer.text
     assert path_of(world, "did") in answer.text
 
