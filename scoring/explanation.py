@@ -99,8 +99,10 @@ def explain_level(grade: Grade) -> str:
     """One paragraph on the grade of a published standard: the level, and what was not met."""
     if grade.level is None and grade.bounds is not None:
         ends = f"between {grade.bounds.worst} and {grade.bounds.best}".replace("_", " ")
-        told = f"No level under {grade.standard} before somebody has judged: {_each(grade.missing)}"
-        return f"{told} Depending on that it is {ends}."
+        asked = (
+            f"No level under {grade.standard} before somebody has judged: {_each(grade.missing)}"
+        )
+        return f"{asked} Depending on that it is {ends}."
     if grade.level is None:
         return f"Ungraded under {grade.standard}: {_listed(grade.missing)}."
     told = [f"{grade.title} ({grade.standard})."]

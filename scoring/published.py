@@ -1,7 +1,8 @@
 """Published standards on a subject: each contrast in itself, or the body of them together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from scoring.best_contrast import best_of, best_rated
 from scoring.bodies import counted, tallied_facts
@@ -25,6 +26,9 @@ from scoring.remembered import Memory
 from scoring.standards import AnyStandard, Certainty, Standard, apply, standard_named
 from scoring.standards.interpreter import ungraded
 from scoring.standards.rules import Either
+
+# Grades one result, whose facts are known, by a standard of results.
+Rate: TypeAlias = Callable[[AnyStandard, Contrast, Facts], Grade]
 
 TAKEN_BACK = (REMOVED_BY_PANEL, WITHDRAWN_BY_PROGRAMME)
 
@@ -57,24 +61,29 @@ def appraised(subject: Subject, memory: Memory | None = None) -> Appraised:
     return Appraised(subject=subject, standing=standing, facts=facts)
 
 
-def published(standard: AnyStandard, subject: Subject | Appraised) -> Published:
+def published(
+    standard: AnyStandard, subject: Subject | Appraised, memory: Memory | None = None
+) -> Published:
     """A published standard on the follow-up results of a subject that nobody has taken back.
 
     A standard of single contrasts gives the subject the grade of its best-rated one; a standard of
     a body looks at all of them together. Ungraded where nothing was measured. Whoever asks several
-    standards appraises the subject once.
+    standards appraises the subject once, and lends each the same `memory`.
     """
-    known = subject if isinstance(subject, Appraised) else appraised(subject)
-    standing, judgements = known.standing, known.subject.judgements
+    kept = memory or Memory()
+    known = subject if isinstance(subject, Appraised) else appraised(subject, kept)
+    standing = known.standing
     if not standing:
         return Published(standard=standard, grade=_nothing(standard), contrasts=())
     if isinstance(standard, Certainty):
-        grade = _grade_certainty(standard, known, Memory())
+        grade = _grade_certainty(standard, known, kept.rated)
         return Published(standard=standard, grade=grade, contrasts=())
     if standard.unit == "body":
-        grade = grade_body(standard, standing, judgements, facts=known.facts)
+        ordered = sorted(standing, key=lambda c: c.event_id)
+        one_by_one = [kept.examined(standard, c, known.facts[c.event_id]) for c in ordered]
+        grade = _grade_whole(standard, one_by_one, known.subject.judgements)
         return Published(standard=standard, grade=grade, contrasts=())
-    graded = [(c, apply(standard, known.facts[c.event_id])) for c in standing]
+    graded = [(c, kept.rated(standard, c, known.facts[c.event_id])) for c in standing]
     return Published(standard=standard, grade=best_of(standard, graded), contrasts=tuple(graded))
 
 
@@ -90,7 +99,7 @@ def published_in_brief(
     if not known.standing:
         return _nothing(standard)
     if isinstance(standard, Certainty):
-        return _grade_certainty(standard, known, kept)
+        return _grade_certainty(standard, known, kept.applied)
     ordered = sorted(known.standing, key=lambda c: c.event_id)
     if standard.unit == "body" and isinstance(standard, Standard):
         one_by_one = [kept.examined(standard, c, known.facts[c.event_id]) for c in ordered]
@@ -116,23 +125,23 @@ def grade_contrast(
 
 
 def grade_body(
-    standard: Standard,
-    contrasts: Sequence[Contrast],
-    judgements: Sequence[Judgement] = (),
-    *,
-    facts: Mapping[str, Facts] | None = None,
+    standard: Standard, contrasts: Sequence[Contrast], judgements: Sequence[Judgement] = ()
 ) -> Grade:
     """A standard of a body of evidence on these contrasts, in any order.
 
     Where it is not known which contrasts belong to a pool the best bound is the best of every way
-    that could turn out, and what is told of the pool holds in all of them. `facts` are those of
-    each contrast by event id, where they are known already.
+    that could turn out, and what is told of the pool holds in all of them.
     """
-    known = facts or {}
     one_by_one = [
-        examined(standard, c, judgements, others=contrasts, facts=known.get(c.event_id))
-        for c in sorted(contrasts, key=lambda c: c.event_id)
+        examined(standard, contrast, judgements, others=contrasts)
+        for contrast in sorted(contrasts, key=lambda c: c.event_id)
     ]
+    return _grade_whole(standard, one_by_one, judgements)
+
+
+def _grade_whole(
+    standard: Standard, one_by_one: Sequence[Examined], judgements: Sequence[Judgement]
+) -> Grade:
     grade = _grade_examined(standard, one_by_one, judgements)
     return replace(
         grade,
@@ -189,9 +198,9 @@ def _as_verified(standard: Standard, reason: Reason) -> Reason:
     return replace(reason, verified=reason.verified and known)
 
 
-def _grade_certainty(standard: Certainty, known: Appraised, memory: Memory) -> Grade:
+def _grade_certainty(standard: Certainty, known: Appraised, rate: Rate) -> Grade:
     def bias(name: str, contrast: Contrast) -> Grade:
-        return memory.applied(standard_named(name), contrast, known.facts[contrast.event_id])
+        return rate(standard_named(name), contrast, known.facts[contrast.event_id])
 
     facts = certainty_facts(known.standing, known.subject, bias=bias, facts=known.facts)
     return apply(standard, facts)

@@ -49,7 +49,9 @@ class Memory:
         key = standard.name, contrast.event_id
         known = self._grades.get(key)
         if known is None or known[0] is not facts:
-            brief = replace(apply(standard, facts), reasons=(), lift=())
+            whole = self._ratings.get(key)
+            told = whole[1] if whole and whole[0] is facts else apply(standard, facts)
+            brief = replace(told, reasons=(), lift=())
             known = self._grades[key] = facts, brief
         return known[1]
 
@@ -59,18 +61,19 @@ class Memory:
         known = self._examined.get(key)
         if known is None or known[0] is not facts:
             rated = {
-                r.standard: self._rating(r.standard, contrast, facts) for r in standard.ratings
+                r.standard: self.rated(standard_named(r.standard), contrast, facts)
+                for r in standard.ratings
             }
             found = examined(standard, contrast, facts=facts, rated=rated)
             known = self._examined[key] = facts, found
         return known[1]
 
-    def _rating(self, name: str, contrast: Contrast, facts: Facts) -> Grade:
-        """The grade, with its reasons, of another standard that bodies ask for."""
-        key = name, contrast.event_id
+    def rated(self, standard: AnyStandard, contrast: Contrast, facts: Facts) -> Grade:
+        """The same whole, as bodies ask for it and as it is told."""
+        key = standard.name, contrast.event_id
         known = self._ratings.get(key)
         if known is None or known[0] is not facts:
-            known = self._ratings[key] = facts, apply(standard_named(name), facts)
+            known = self._ratings[key] = facts, apply(standard, facts)
         return known[1]
 
     def _facts_of(

@@ -12,6 +12,7 @@ from scoring.evidence import Bounds, Contrast, Counted, Grade, Lift, Reason, Sub
 from scoring.grading import ContextGrade
 from scoring.pooled import Natural, as_reported
 from scoring.published import Appraised, published
+from scoring.remembered import Memory
 from scoring.standards import AnyStandard
 from scoring.synthesis import Synthesis
 from scoring.units import Unit
@@ -49,9 +50,11 @@ def house_document(grade: HouseGrade) -> Document:
     }
 
 
-def level_document(known: Appraised, standard: AnyStandard) -> Document:
+def level_document(
+    known: Appraised, standard: AnyStandard, memory: Memory | None = None
+) -> Document:
     """A published standard on a subject, and on each of its contrasts where those are graded."""
-    found = published(standard, known)
+    found = published(standard, known, memory)
     return {
         "subject": subject_document(known.subject),
         "standard": standard.name,

@@ -7,6 +7,7 @@ from typing import Any
 from scoring import STANDARDS, UnknownStandard, grade
 from scoring.evidence import Subject
 from scoring.published import appraised
+from scoring.remembered import Memory
 from scoring.standards.candour import NAME as HOUSE
 from service.grading.documents import house_document, level_document
 
@@ -43,7 +44,8 @@ def graded(
     known_at: datetime | None = None,
 ) -> list[Document]:
     """The grade document of each standard on a subject, in the order of the names."""
-    known = appraised(subject) if set(names) - {HOUSE} else None
+    memory = Memory()
+    known = appraised(subject, memory) if set(names) - {HOUSE} else None
     moment = {
         "as_of": None if as_of is None else as_of.isoformat(),
         "known_at": None if known_at is None else known_at.isoformat(),
@@ -52,7 +54,7 @@ def graded(
         (
             house_document(grade(subject))
             if known is None or name == HOUSE
-            else level_document(known, STANDARDS[name])
+            else level_document(known, STANDARDS[name], memory)
         )
         | moment
         for name in names
