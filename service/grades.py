@@ -1,6 +1,7 @@
 """Grades at a moment: from their history where it holds them, from the facts where it cannot."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -129,7 +130,10 @@ def check_known(lane: RecordLane, subject: Subject, moment: Moment = NOW) -> Non
         case "programme":
             programme_at(lane, subject_id, Moment(known_at=moment.known_at))
         case "approach":
-            approach_now(lane, subject_id)
+            card = approach_now(lane, subject_id)
+            entered = datetime.fromisoformat(card["last_recorded_at"])
+            if moment.known_at is not None and entered > moment.known_at:
+                raise NotFound(f"there is no approach {subject_id} yet", kind="approach")
         case _:
             raise InvalidValue("subject", f"is {kind}", accepted="programme or approach")
 

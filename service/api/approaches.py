@@ -7,14 +7,23 @@ from flask import Response
 
 from domain.access import Action
 from service.api.programmes import moment_of
-from service.api.web import Blueprint, answer, idempotency_key, page_of, recorded, tag_of
+from service.api.web import Blueprint, answer, idempotency_key, page_of, recorded
 from service.auth import guarded, signed_in
 from service.context import context
-from service.grades import grades_at
+from service.grades import check_known, grades_at
+from service.history import history_of
 from service.reading import approach_now
-from service.schemas.documents import ApproachPage, ApproachSchema, GradePage, ReceiptSchema
-from service.schemas.queries import GradesQuery
+from service.regrading import APPROACH
+from service.schemas.documents import (
+    ApproachPage,
+    ApproachSchema,
+    GradePage,
+    ReceiptSchema,
+    StretchPage,
+)
+from service.schemas.queries import GradesQuery, HistoryQuery, MomentQuery, NothingQuery
 from service.schemas.requests import RegisterApproachSchema, Told
+from service.toolkit import toolkit_of
 
 approaches = Blueprint(
     "approaches",
@@ -26,8 +35,9 @@ approaches = Blueprint(
 
 @approaches.route("")
 @guarded(Action.READ_RECORD)
+@approaches.arguments(NothingQuery, location="query")
 @approaches.response(200, ApproachPage)
-def list_approaches() -> Response:
+def list_approaches(_: dict[str, Any]) -> Response:
     """Read the whole catalogue, by name."""
     return page_of(context().record_lane.readstore.list_approaches(), cursor=None)
 
@@ -47,11 +57,20 @@ def register_approach(told: Told) -> Response:
 
 @approaches.route("/<uuid:approach_id>")
 @guarded(Action.READ_RECORD)
+@approaches.arguments(MomentQuery, location="query")
 @approaches.response(200, ApproachSchema)
-def read_approach(approach_id: UUID) -> Response:
-    """Read one approach."""
-    card = approach_now(context().record_lane, approach_id)
-    return answer(card, etag=tag_of(approach_id, card["stream_version"]))
+def read_approach(query: dict[str, Any], approach_id: UUID) -> Response:
+    """Read one approach: what works, how sure, how much and at what cost, over all its places.
+
+    `toolkit` holds by outcome the pooled effect, the confidence and every other standard's level,
+    what another place may expect, splits by context, and what was planned and is not reported;
+    and costs, put together only where unit, perspective, currency and price year are the same.
+    """
+    lane, moment = context().record_lane, moment_of(query)
+    check_known(lane, (APPROACH, approach_id), moment)
+    return answer(
+        {**approach_now(lane, approach_id), "toolkit": toolkit_of(lane, approach_id, moment)}
+    )
 
 
 @approaches.route("/<uuid:approach_id>/grades")
@@ -62,7 +81,23 @@ def list_approach_grades(query: dict[str, Any], approach_id: UUID) -> Response:
     """Read what the programmes of an approach show together, with every reason."""
     found = grades_at(
         context().record_lane,
-        ("approach", approach_id),
+        (APPROACH, approach_id),
+        standard=query["standard"],
+        outcome=query.get("outcome"),
+        moment=moment_of(query),
+    )
+    return page_of(found, cursor=None)
+
+
+@approaches.route("/<uuid:approach_id>/grades/history")
+@guarded(Action.READ_RECORD)
+@approaches.arguments(HistoryQuery, location="query")
+@approaches.response(200, StretchPage)
+def read_approach_history(query: dict[str, Any], approach_id: UUID) -> Response:
+    """Read how the grades of an approach changed over time, and which events changed them."""
+    found = history_of(
+        context().record_lane,
+        (APPROACH, approach_id),
         standard=query["standard"],
         outcome=query.get("outcome"),
         moment=moment_of(query),

@@ -18,6 +18,7 @@ from service.problems import Refused
 from service.reading import programme_at
 from service.schemas.documents import DesignPage
 from service.schemas.estimates import EstimateRequest, EstimateSchema
+from service.schemas.queries import NothingQuery
 from service.uploads import take_a_file
 
 estimates = Blueprint(
@@ -76,7 +77,8 @@ def estimate(sent: dict[str, Any], programme_id: UUID) -> Response:
 
 @designs.route("")
 @guarded(Action.READ_RECORD)
+@designs.arguments(NothingQuery, location="query")
 @designs.response(200, DesignPage)
-def list_designs() -> Response:
+def list_designs(_: dict[str, Any]) -> Response:
     """List every design with the columns and options that it takes."""
     return page_of(designs_catalogue(), cursor=None)

@@ -12,6 +12,7 @@ from service.api.tables import CSV, csv_answer
 from service.api.web import Blueprint, answer, page_of
 from service.auth import guarded
 from service.context import context
+from service.filling import graded_since
 from service.grading import (
     preview,
     preview_differences,
@@ -32,6 +33,7 @@ from service.schemas.documents import (
 )
 from service.schemas.queries import (
     DiffQuery,
+    NothingQuery,
     PortfolioQuery,
     PreviewDifferencesQuery,
     PreviewQuery,
@@ -109,20 +111,22 @@ def preview_grade_differences(query: dict[str, Any], facts: object) -> Response:
 
 @standards.route("")
 @guarded(Action.READ_RECORD)
+@standards.arguments(NothingQuery, location="query")
 @standards.response(200, StandardPage)
-def list_standards() -> Response:
-    """List every standard with its rules and their sources."""
-    return page_of(standards_catalogue(), cursor=None)
+def list_standards(_: dict[str, Any]) -> Response:
+    """List every standard with its rules and their sources, and since when it grades."""
+    return page_of(map(_with_its_history, standards_catalogue()), cursor=None)
 
 
 @standards.route("/<standard_id>")
 @guarded(Action.READ_RECORD)
+@standards.arguments(NothingQuery, location="query")
 @standards.response(200, StandardSchema)
-def read_standard(standard_id: str) -> Response:
+def read_standard(_: dict[str, Any], standard_id: str) -> Response:
     """Read one standard."""
     for standard in standards_catalogue():
         if standard["id"] == standard_id:
-            return answer(standard)
+            return answer(_with_its_history(standard))
     raise NotFound(f"there is no standard {standard_id}", kind="standard")
 
 
@@ -133,6 +137,11 @@ def read_standard(standard_id: str) -> Response:
 def compare_standards(query: dict[str, str]) -> Response:
     """Compare any two standards, such as two versions of one: rules and levels that changed."""
     return answer(standards_diff(query["from"], query["to"]))
+
+
+def _with_its_history(standard: dict[str, Any]) -> dict[str, Any]:
+    """A standard that is new is graded by from then on, until its history has been filled in."""
+    return {**standard, "graded": graded_since(context().record_lane.readstore, standard["id"])}
 
 
 def _everything(query: dict[str, Any]) -> Iterator[dict[str, Any]]:

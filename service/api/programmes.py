@@ -19,6 +19,7 @@ from service.api.web import (
 from service.auth import guarded, signed_in
 from service.context import context
 from service.grades import grades_at
+from service.history import history_of
 from service.portfolios import programmes_at
 from service.reading import Moment, entries_at, programme_at
 from service.schemas.documents import (
@@ -27,8 +28,9 @@ from service.schemas.documents import (
     ProgrammePage,
     ProgrammeSchema,
     ReceiptSchema,
+    StretchPage,
 )
-from service.schemas.queries import GradesQuery, MomentQuery, ProgrammesQuery
+from service.schemas.queries import GradesQuery, HistoryQuery, MomentQuery, ProgrammesQuery
 from service.schemas.requests import ProgrammeEventSchema, RegisterProgrammeSchema, Told
 
 programmes = Blueprint(
@@ -116,6 +118,22 @@ def tell_event(told: Told, programme_id: UUID) -> Response:
 def list_grades(query: dict[str, Any], programme_id: UUID) -> Response:
     """Read the grades of a programme with every reason, now or as they were."""
     found = grades_at(
+        context().record_lane,
+        ("programme", programme_id),
+        standard=query["standard"],
+        outcome=query.get("outcome"),
+        moment=moment_of(query),
+    )
+    return page_of(found, cursor=None)
+
+
+@programmes.route("/<uuid:programme_id>/grades/history")
+@guarded(Action.READ_RECORD)
+@programmes.arguments(HistoryQuery, location="query")
+@programmes.response(200, StretchPage)
+def read_history(query: dict[str, Any], programme_id: UUID) -> Response:
+    """Read how the grades of a programme changed over time, and which events changed them."""
+    found = history_of(
         context().record_lane,
         ("programme", programme_id),
         standard=query["standard"],

@@ -1,5 +1,7 @@
 """Who the caller is, whether the service answers, and what its problems and addresses mean."""
 
+from typing import Any
+
 from flask import Blueprint as PlainBlueprint
 from flask import Response, current_app, render_template
 
@@ -12,14 +14,16 @@ from service.filling import not_filled
 from service.kinds import KINDS, TYPE_PREFIX, UNAVAILABLE
 from service.problems import Refused
 from service.schemas.documents import MeSchema
+from service.schemas.queries import NothingQuery
 
 identity = Blueprint("identity", __name__, url_prefix="/v1", description="Whose token this is.")
 
 
 @identity.route("/me")
 @guarded(Action.READ_RECORD)
+@identity.arguments(NothingQuery, location="query")
 @identity.response(200, MeSchema)
-def read_me() -> Response:
+def read_me(_: dict[str, Any]) -> Response:
     """Read whose token this is, and the one function it serves."""
     actor = signed_in()
     may = sorted(str(action) for action, those in PERMITTED.items() if actor.function in those)

@@ -11,7 +11,7 @@ from scoring.evidence import Grade, Subject
 from scoring.published import appraised, published_in_brief
 from scoring.remembered import Memory
 from scoring.standards.candour import NAME as HOUSE
-from service.grading.documents import house_document
+from service.grading.documents import house_document, subject_document
 from service.grading.translation import outcomes_of, subject_of_approach, subject_of_programme
 
 Document = dict[str, Any]
@@ -95,12 +95,7 @@ def _documents(
 
 
 def _brief(subject: Subject, grades: Iterable[Grade]) -> Iterator[Document]:
-    who = {
-        "kind": subject.kind,
-        "id": subject.id,
-        "version": subject.version,
-        "outcome": subject.outcome,
-    }
+    who = subject_document(subject)
     for one in grades:
         yield {
             "subject": who,

@@ -74,7 +74,14 @@ _PROGRAMME = {
 ProgrammeSchema = Schema.from_dict(
     {**_CARD, **fields_of(RegisterProgramme), **_PROGRAMME}, name="ProgrammeSchema"
 )
-ApproachSchema = Schema.from_dict({**_CARD, **fields_of(RegisterApproach)}, name="ApproachSchema")
+ApproachSchema = Schema.from_dict(
+    {
+        **_CARD,
+        **fields_of(RegisterApproach),
+        "toolkit": Table(metadata={"description": "of one approach: effects, strength, costs"}),
+    },
+    name="ApproachSchema",
+)
 
 
 class EntrySchema(Schema):
@@ -138,6 +145,28 @@ class GradeSchema(Schema):
     explanation = Text()
 
 
+# A stretch of time in which a grade stood, and what of it was other than before.
+StretchSchema = Schema.from_dict(
+    {
+        "outcome": Text(required=True),
+        "version": Whole(allow_none=True),
+        "from": Instant(required=True),
+        "to": Instant(required=True, allow_none=True, metadata={"description": "null: it stands"}),
+        "begun_by": Table(required=True),
+        "ended_by": Table(required=True, allow_none=True),
+        "headline": ma.Boolean(required=True),
+        "status": Text(required=True),
+        "grade": Text(required=True, allow_none=True),
+        "finding": Text(allow_none=True),
+        "confidence": Text(allow_none=True),
+        "demonstrably_works": ma.Boolean(allow_none=True),
+        "effect": Text(allow_none=True),
+        "changed": ma.List(Table(), required=True),
+    },
+    name="StretchSchema",
+)
+
+
 class StandardSchema(Schema):
     """A published or house rule set: its rules, their sources, and whether they were verified."""
 
@@ -146,6 +175,10 @@ class StandardSchema(Schema):
     kind = Text(required=True, only=("house", "rules", "steps", "trees"))
     unit = Text(required=True)
     source = Text(required=True)
+    graded = Table(
+        required=True,
+        metadata={"description": "whether it graded all that was told, or since when it does"},
+    )
     rules = ma.List(Table(), required=True)
     entry = ma.List(Text())
     levels = ma.List(Table(), required=True)
@@ -224,6 +257,7 @@ ProgrammePage = listed(ProgrammeSchema)
 ApproachPage = listed(ApproachSchema)
 EntryPage = listed(EntrySchema)
 GradePage = listed(GradeSchema)
+StretchPage = listed(StretchSchema)
 StandardPage = listed(StandardSchema)
 DifferencesPage = listed(DifferencesSchema)
 WorksheetPage = listed(WorksheetSchema)

@@ -1,13 +1,33 @@
 """What may be asked: the query strings of the reads."""
 
+from typing import Any
+
 from domain.moves import State
-from service.schemas.strict import Choice, Count, Day, Identifier, Instant, StrictSchema, Text
+from service.schemas.strict import (
+    Choice,
+    Count,
+    Day,
+    Identifier,
+    Instant,
+    Refusal,
+    StrictSchema,
+    Text,
+)
 
 # What every JSON reader keeps exactly (RFC 7493).
 LARGEST_POSITION = 2**53 - 1
 # From the weakest up (design section 2).
 CONFIDENCES = ("very low", "low", "moderate", "high")
 HOUSE_STANDARD = "candour@1"
+
+
+class NothingQuery(StrictSchema):
+    """Nothing can be asked here; what is asked all the same is refused, not ignored."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401  passed on
+        super().__init__(**options)
+        refusal = Refusal("is not asked for here", "no parameter at all")
+        self.error_messages = {**self.error_messages, "unknown": refusal}
 
 
 class MomentQuery(StrictSchema):
@@ -41,6 +61,14 @@ class GradesQuery(MomentQuery):
 
     standard = Text(load_default=HOUSE_STANDARD)
     outcome = Text(metadata={"description": "an outcome domain"})
+
+
+class HistoryQuery(StrictSchema):
+    """Whose changes over time, by which standard, as known at an instant."""
+
+    standard = Text(load_default=HOUSE_STANDARD)
+    outcome = Text(metadata={"description": "an outcome domain"})
+    known_at = Instant(metadata={"description": "count what had been recorded by this instant"})
 
 
 class PreviewQuery(StrictSchema):
