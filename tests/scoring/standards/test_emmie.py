@@ -12,9 +12,7 @@ TESTED = {"implementation": Implementation(theory_of_change=True, mechanism_evid
 MODERATED = {"implementation": Implementation(moderators_tested=True)}
 DESCRIBED = {"implementation": Implementation(described=True)}
 FOLLOWED = {"implementation": Implementation(described=True, fidelity=0.0)}
-REACHED = {
-    "implementation": Implementation(described=True, fidelity=0.9, reach=0.5, adherence=0.8)
-}
+REACHED = {"implementation": Implementation(described=True, fidelity=0.9, reach=0.5, adherence=0.8)}
 COSTED = {"money": Money(unit_cost=0.0)}
 DATED = {"money": Money(unit_cost=120.0, price_year=2024)}
 VALUED = {"money": Money(unit_cost=120.0, price_year=2024, pv_costs=1.0, pv_benefits=-1.0)}

@@ -1,0 +1,177 @@
+"""Confidence of the house grade: where it starts, and what steps it down and up."""
+
+from dataclasses import replace
+
+import pytest
+
+from scoring import grade
+from scoring.evidence import Baseline, Judgement, Promise
+from tests.scoring.evidence import (
+    LOW_ATTRITION,
+    PLANNED,
+    TRIAL,
+    conducted,
+    ratio,
+    smd,
+    subject,
+    trial,
+    trials,
+)
+
+WORKS = [(0.21, 0.10), (0.35, 0.15), (0.08, 0.07), (0.27, 0.12)]
+WORKS += [(0.19, 0.20), (0.31, 0.09), (0.12, 0.11), (0.24, 0.06)]
+
+
+@pytest.mark.parametrize(
+    ("facts", "tier"),
+    [
+        ({"conduct": TRIAL, "flow": LOW_ATTRITION}, "credible"),
+        ({"conduct": TRIAL}, "indicative"),
+        (
+            {"conduct": TRIAL, "baseline": (Baseline(measure="a", standardised_difference=0.04),)},
+            "credible with reservations",
+        ),
+        ({}, "credible with reservations"),
+        ({"conduct": {"controls_adequate": None}}, "indicative"),
+        ({"conduct": {"confounding_factor": None}}, "not causal"),
+        ({"conduct": {"design": "difference_in_differences"}}, "indicative"),
+        (
+            {"conduct": {"design": "controlled_its", "parallel_trends": True}},
+            "credible with reservations",
+        ),
+        ({"conduct": {"design": "instrumental_variable", "assignment_valid": True}}, "credible"),
+        (
+            {"conduct": {"design": "interrupted_time_series", "comparator": "before_period"}},
+            "indicative",
+        ),
+    ],
+)
+def test_design_and_conduct_decide_where_confidence_starts(facts, tier):
+    conduct = facts.get("conduct")
+    if isinstance(conduct, dict):
+        facts = facts | {"conduct": conducted(smd(0.1, 0.1), **conduct).conduct}
+    assert grade(subject(smd(0.3, 0.05, **facts))).tier == tier
+
+
+def test_worse_designs_set_the_start_once_they_carry_more_than_half_of_the_weight():
+    light = trial(0.3, 0.10)
+    heavy = smd(0.3, 0.05, number=2)
+    assert grade(subject(light, heavy)).tier == "credible with reservations"
+    assert grade(subject(replace(light, result=heavy.result), heavy)).tier == "credible"
+
+
+def test_weight_is_precision_and_not_the_number_of_results():
+    # 1 / 0.05^2 = 400 against 3 / 0.1^2 = 300.
+    light = trials([(0.3, 0.10)] * 3)
+    assert grade(subject(*light, smd(0.3, 0.05, number=9))).tier == "credible with reservations"
+
+
+def test_the_start_is_met_only_by_the_best_tier():
+    told = grade(subject(trial(0.3, 0.1))).reasons
+    assert [r.answer for r in told if r.rule == "candour.start"] == ["met"]
+    start = next(r for r in grade(subject(smd(0.3, 0.1))).reasons if r.rule == "candour.start")
+    assert (start.answer, start.observed, start.threshold, start.verified) == (
+        "unmet",
+        "credible with reservations",
+        "credible",
+        True,
+    )
+    assert start.title == "Design and conduct of the results that carry at least half of the weight"
+    assert start.text == (
+        "Design and conduct: credible with reservations, so confidence starts at moderate."
+    )
+
+
+def judged(question, answer, about=None):
+    return Judgement(question=question, answer=answer, event_id="judgement", about=about)
+
+
+@pytest.mark.parametrize(
+    ("judgement", "confidence"),
+    [
+        (judged("risk_of_bias", "low"), "high"),
+        (judged("risk_of_bias", "some_concerns"), "moderate"),
+        (judged("risk_of_bias", "high", "event-3"), "low"),
+        (judged("risk_of_bias", "high", "event-99"), "high"),
+        (judged("indirectness", "serious"), "moderate"),
+        (judged("indirectness", "very_serious"), "low"),
+        (judged("publication_bias", "suspected"), "moderate"),
+    ],
+)
+def test_a_judgement_steps_confidence_down(judgement, confidence):
+    assert grade(subject(*trials(WORKS), judgements=(judgement,))).confidence == confidence
+
+
+@pytest.mark.parametrize(
+    ("promise", "unreported", "confidence"),
+    [
+        (PLANNED, (), "high"),
+        (Promise(), (), "moderate"),
+        (replace(PLANNED, in_advance=False), (), "moderate"),
+        (replace(PLANNED, switched=True), (), "moderate"),
+        (replace(PLANNED, switched=None), (), "moderate"),
+        (PLANNED, ("programme",), "moderate"),
+        (PLANNED, ("another",), "high"),
+        (replace(PLANNED, in_advance=False), ("programme",), "moderate"),
+    ],
+)
+def test_missing_or_switched_outcomes_step_confidence_down_once(promise, unreported, confidence):
+    result = grade(subject(*trials(WORKS, promise=promise), unreported=frozenset(unreported)))
+    assert result.confidence == confidence
+
+
+def test_evidence_of_earlier_versions_alone_is_indirect():
+    assert grade(subject(*trials(WORKS), version=2)).confidence == "moderate"
+    last_only = [*trials(WORKS[:-1]), replace(trials(WORKS)[-1], version=2)]
+    assert grade(subject(*last_only, version=2)).confidence == "moderate"
+    mostly = [*trials(WORKS[:2]), *(replace(one, version=2) for one in trials(WORKS)[2:])]
+    assert grade(subject(*mostly, version=2)).confidence == "high"
+
+
+@pytest.mark.parametrize(
+    ("values", "domain", "steps"),
+    [
+        ([(0.05, 0.06)], "imprecision", -1),
+        ([(0.0, 0.2)], "imprecision", -2),
+        ([(0.0, 0.01)], "imprecision", 0),
+        ([(0.3, 0.05)], "imprecision", 0),
+        ([(0.5, 0.02), (0.1, 0.02), (0.3, 0.02)], "inconsistency", -1),
+        ([(0.5, 0.02), (-0.1, 0.02), (0.3, 0.02)], "inconsistency", -2),
+        ([(0.31, 0.1), (0.29, 0.1), (0.3, 0.1)], "inconsistency", 0),
+    ],
+)
+def test_what_the_numbers_leave_open_steps_confidence_down(values, domain, steps):
+    assert grade(subject(*trials(values))).steps.get(domain, 0) == steps
+
+
+def test_a_large_effect_lifts_a_design_without_randomisation_but_never_past_its_cap():
+    promise = replace(PLANNED, measure_scale="RR", smallest_worthwhile=1.1)
+    sound = ratio(0.3, 0.25, 0.36, promise=promise)
+    assert grade(subject(sound)).confidence == "high"
+    indicative = conducted(sound, controls_adequate=None)
+    assert grade(subject(indicative)).confidence == "moderate"
+    randomised = replace(sound, conduct=TRIAL)
+    assert grade(subject(randomised)).steps == {}
+
+
+def test_one_trial_among_the_best_designed_is_enough_to_keep_steps_up_away():
+    promise = replace(PLANNED, measure_scale="RR", smallest_worthwhile=1.1)
+    equal = (Baseline(measure="age", standardised_difference=0.0),)
+    matched = ratio(0.3, 0.25, 0.36, promise=promise)
+    trial_too = ratio(0.3, 0.25, 0.36, number=2, promise=promise, conduct=TRIAL, baseline=equal)
+    both = grade(subject(matched, trial_too))
+    assert (both.tier, both.steps, both.confidence) == (
+        "credible with reservations",
+        {},
+        "moderate",
+    )
+
+
+def test_the_largest_effect_that_any_plan_called_worthwhile_is_the_mark():
+    plans = [replace(PLANNED, smallest_worthwhile=value) for value in (0.1, 0.3, 0.2)]
+    told = [trial(0.3, 0.1, number=n, promise=plan) for n, plan in enumerate(plans, 1)]
+    assert grade(subject(*told)).monitoring.sesoi == 0.3
+
+
+def test_a_step_up_needs_that_nothing_was_taken_off():
+    assert grade(subject(ratio(0.3, 0.25, 0.36))).confidence == "low"
