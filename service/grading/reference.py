@@ -4,7 +4,7 @@
 """
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -35,22 +35,45 @@ def _file(standard: Document) -> str:
 
 
 def _index(standards: Sequence[Document]) -> str:
-    rows = [(f"[{s['id']}]({_file(s)})", s["title"], s["unit"], s["source"]) for s in standards]
-    return f"{INTRODUCTION}\n{_table(('standard', 'title', 'grades', 'source'), rows)}"
+    rows = [
+        (
+            f"[{s['id']}]({_file(s)})",
+            s["title"],
+            s["unit"],
+            s["reading"]["question"],
+            f"{sum(rule['verified'] for rule in s['rules'])} of {len(s['rules'])}",
+            s["source"],
+        )
+        for s in standards
+    ]
+    header = ("standard", "title", "grades", "answers", "rules verified", "source")
+    return f"{INTRODUCTION}\n{_table(header, rows)}"
 
 
 def _page(standard: Document) -> str:
     parts = [
         f"# {standard['title']} (`{standard['id']}`)\n",
         f"Grades one {standard['unit']}. Source: {standard['source']}.\n",
-        "## Rules\n",
-        _rules(standard["rules"]),
+        _reading(standard["reading"]),
         "## Levels, from worst to best\n",
         _levels(standard),
+        *_starting(standard),
+        *_counted(standard),
+        "## Rules\n",
+        _rules(standard["rules"]),
+        *_trees(standard),
+        *_questions(standard["questions"]),
         *_starts(standard),
         *_boundaries(standard["rules"]),
     ]
     return "\n".join(parts)
+
+
+def _reading(reading: Document) -> str:
+    return (
+        f"**{reading['question']}** {reading['why']} That, and how each level is read below, is our"
+        " reading, so that it can be laid beside other standards; it is never averaged.\n"
+    )
 
 
 def _rules(rules: Iterable[Document]) -> str:
@@ -77,11 +100,115 @@ def _steps(rule: Document) -> str:
 
 
 def _levels(standard: Document) -> str:
-    entry = ", ".join(f"`{rule}`" for rule in standard["entry"])
+    asks = {rule["id"]: rule["asks"] for rule in standard["rules"]}
+    entry = "; ".join(str(asks[rule]) for rule in standard["entry"])
     rows = [
-        (level["title"], "; or ".join(map(_path, level["paths"]))) for level in standard["levels"]
+        (
+            level["title"],
+            standard["reading"]["levels"].get(level["name"], ""),
+            _asked(level),
+            "; or ".join(map(_path, level["paths"])) or "by the worst of its domains",
+        )
+        for level in standard["levels"]
     ]
-    return f"Ungraded, or not pooled, without: {entry}.\n\n{_table(('level', 'reached by'), rows)}"
+    header = ("level", "read as", "asks", "reached by")
+    ungraded = f"Ungraded, or not pooled, without: {entry}.\n\n" if entry else ""
+    return f"{ungraded}{_table(header, rows)}"
+
+
+def _asked(level: Document) -> str:
+    """What a level or a count asks in plain English, on one line."""
+    asks = level["asks"]
+    ways = "; or ".join(" and ".join(way) for way in asks["ways"])
+    always = "; ".join(asks["always"])
+    if always and ways:
+        return f"{always}; and one of: {ways}"
+    return always or ways or "nothing more"
+
+
+def _starting(standard: Document) -> list[str]:
+    if not standard.get("starting"):
+        return []
+    asks = {rule["id"]: rule["asks"] for rule in standard["rules"]}
+    rows = [(one["level"], asks[one["rule"]]) for one in standard["starting"]]
+    return ["## Where it starts\n", _table(("level", "where"), rows)]
+
+
+def _counted(standard: Document) -> list[str]:
+    counted = [*standard.get("tallies", ()), *standard.get("pools", ())]
+    if not counted:
+        return []
+    rows = [
+        (
+            f"`{one['fact']}`",
+            one["title"],
+            f"each {one['distinct']} once" if "distinct" in one else "pooled, each sample once",
+            _asked(one),
+        )
+        for one in counted
+    ]
+    taken = [f"`{one['standard']}` as `{one['fact']}`" for one in standard["ratings"]]
+    over = f"Takes over the level of each result by {', '.join(taken)}.\n" if taken else ""
+    header = ("fact", "what", "how", "which results")
+    return ["## What it counts\n", over, _table(header, rows)]
+
+
+def _trees(standard: Document) -> list[str]:
+    if "domains" not in standard:
+        return []
+    hand = "" if standard["overall_verified"] else " (at second hand)"
+    source = f"Source: {standard['overall_source']}{hand}."
+    parts = ["## Domains\n", f"The level is that of the worst domain. {source}\n"]
+    if standard["several"]:
+        several = standard["several"]
+        parts.append(
+            f"Where {several['number']} or more domains are judged {several['judgement']} at worst,"
+            f" a person says whether that makes it {several['becomes']}"
+            f" (`{several['question']}`).\n"
+        )
+    for domain in standard["domains"]:
+        parts += [f"### {domain['title']} (`{domain['id']}`)\n", f"Source: {domain['source']}.\n"]
+        parts.append("".join(_branches(domain["tree"], depth=0)))
+        if domain["instead"]:
+            instead = domain["instead"]
+            parts += [f"{instead['title']}:\n", "".join(_branches(instead["tree"], depth=0))]
+    told = [
+        (f"`{one['question']}`", one["answer"], one["rule"]["asks"], one["rule"]["source"])
+        for one in standard["recorded"]
+    ]
+    if told:
+        parts += [
+            "## Answers that recorded facts give, unless a person answers\n",
+            _table(("question", "answer", "where", "source"), told),
+        ]
+    return parts
+
+
+def _branches(node: Document, *, depth: int) -> Iterator[str]:
+    """A tree as a nested list: each answer, and the judgement or the next question."""
+    indent = "    " * depth
+    for branch in node["branches"]:
+        then = branch["then"]
+        leaf = isinstance(then, str)
+        answers, open_ = (
+            " or ".join(branch["answers"]),
+            "" if branch["verified"] else " (our reading)",
+        )
+        end = f"**{then}**" if leaf else ""
+        yield f"{indent}* `{node['question']}` {answers}{open_}: {end}".rstrip() + "\n"
+        if not leaf:
+            yield from _branches(then, depth=depth + 1)
+
+
+def _questions(questions: Sequence[Document]) -> list[str]:
+    if not questions:
+        return []
+    rows = [
+        (f"`{one['id']}`", one["text"], ", ".join(one["answers"]), one["source"])
+        for one in questions
+    ]
+    header = ("question", "asks", "answers", "source")
+    return ["## What only a person can answer\n", _table(header, rows)]
 
 
 def _path(path: Sequence[str]) -> str:

@@ -18,12 +18,15 @@ from tests.benchmarks.world import (
     milestone,
     world,
 )
+from tests.service.served import MEASURED
 
 CLIENTS = 16
 # So many streams a client writes to in turn that none grows long within a run.
 STREAMS_A_CLIENT = 12
 DATABASES = ("sqlite", "postgresql")
 PAGE = 500
+# Each is called three times a round.
+PREVIEWS = 100
 
 
 def main() -> None:
@@ -50,6 +53,7 @@ def _on(place: World, database: str, *, rounds: int, seconds: float) -> Iterator
     programmes = load_portfolio(place)
     yield _replay_over_scan(place, database, rounds=rounds)
     yield _grade_over_query(place, database, programmes, rounds=rounds)
+    yield _preview_of_all_over_one(place, database, rounds=rounds)
 
 
 def _append_over_hello(place: World, database: str, *, rounds: int, seconds: float) -> Ratio:
@@ -124,6 +128,28 @@ def _grade_over_query(place: World, database: str, programmes: list[str], *, rou
             rounds=rounds,
             unit="ms",
             promise="<= 2 x the query plus 10 ms",
+        )
+
+
+def _preview_of_all_over_one(place: World, database: str, *, rounds: int) -> Ratio:
+    """One contrast under every standard in one call, beside the same under one standard."""
+    headers = {"Authorization": f"Bearer {place.tokens['funder']}"}
+    facts = {"contrasts": [MEASURED["contrast"]]}
+    with closing_app(place.settings) as app:
+        client = app.test_client()
+
+        def graded(standard: str) -> None:
+            path = f"/v1/grades/preview?standard={standard}"
+            answer = client.post(path, json=facts, headers=headers)
+            assert answer.status_code == 200, answer.text
+
+        return interleaved(
+            f"{database}: p95 of a preview by all standards / by one",
+            subject=lambda: _p95(graded, ["all"] * PREVIEWS),
+            baseline=lambda: _p95(graded, ["wwc@4.1"] * PREVIEWS),
+            rounds=rounds,
+            unit="ms",
+            promise="20 ms on the embedded default",
         )
 
 
