@@ -130,6 +130,57 @@ def test_an_opened_grade_is_accessible(visit, world):
     reader.check("an opened grade")
 
 
+def test_opened_differences_worksheets_and_standards_are_accessible(visit, world):
+    reader = visit().sign_in(world.tokens["judge"])
+    subject = f"/programmes/{world.programme}"
+    for path in (
+        f"{subject}/differences/{DOMAIN}",
+        f"{subject}/worksheet/{DOMAIN}?standard=wwc@4.1",
+        f"{subject}/worksheet/{DOMAIN}?standard=rob2@2019",
+        f"{subject}/grades/{DOMAIN}/essa@2015",
+        "/standards/wwc@4.1",
+        "/standards/rob2@2019",
+    ):
+        reader.open(path)
+        for summary in reader.page.locator("summary").all():
+            if summary.is_visible():
+                summary.click()
+        reader.check(f"{path}, opened")
+
+
+def test_a_judge_records_a_judgement_by_keyboard_alone_and_without_script(visit, world):
+    judge = visit(java_script_enabled=False)
+    keys = judge.page.keyboard
+    judge.sign_in(world.tokens["judge"])
+    judge.open(f"/programmes/{world.programme}/worksheet/{DOMAIN}?standard=grade@2011")
+    judge.tab_to("a[href*='question=risk_of_bias']")
+    keys.press("Enter")
+    judge.page.wait_for_url("**/judgements/new**")
+    judge.tab_to("input[name='answer']")
+    keys.press("Space")
+    judge.tab_to("#reason")
+    keys.type("Somebody else kept the list")
+    for selector, typed in (
+        ("#happened_on", "4"),
+        ("#happened_on-month", "5"),
+        ("#happened_on-year", "2019"),
+    ):
+        judge.tab_to(selector)
+        keys.type(typed)
+    keys.press("Enter")
+    judge.page.wait_for_url("**/worksheet/**")
+    assert judge.page.locator("a[href*='question=risk_of_bias']").count() == 0
+
+
+def test_the_form_of_a_judgement_with_mistakes_is_accessible(visit, world):
+    judge = visit().sign_in(world.tokens["judge"])
+    query = f"standard=grade@2011&question=indirectness&outcome={DOMAIN}"
+    judge.open(f"/programmes/{world.programme}/judgements/new?{query}").check("a judgement")
+    judge.page.get_by_role("button", name="Record the judgement", exact=True).click()
+    assert judge.page.locator(".govuk-error-summary").count() == 1
+    judge.check("a judgement with mistakes")
+
+
 def test_a_receipt_is_accessible(visit, world):
     reader = visit().sign_in(world.tokens["peer"]).open("/peers/share")
     reader.page.fill("#title", "Ask the cooks")
