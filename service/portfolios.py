@@ -37,6 +37,7 @@ class Control:
 
     listed: int
     least: float | None
+    holding: int
     rate: float = RATE
 
     def holds(self, grade: Document) -> bool | None:
@@ -47,7 +48,12 @@ class Control:
 
     def document(self) -> Document:
         """In plain JSON."""
-        return {"method": "e-BH", "rate": self.rate, "listed": self.listed}
+        return {
+            "method": "e-BH",
+            "rate": self.rate,
+            "listed": self.listed,
+            "holding": self.holding,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,13 @@ def _control(lane: RecordLane, query: Query, position: int | None) -> Control | 
     listed, evidence = lane.readstore.evidence_of(
         _filters(query, lasting=True), at_position=position, least=LEAST_LN_E
     )
-    return Control(listed, least_evidence(listed, evidence))
+    return _controlled(listed, evidence)
+
+
+def _controlled(listed: int, evidence: Sequence[float]) -> Control:
+    least = least_evidence(listed, evidence)
+    holding = 0 if least is None else sum(ln_e >= least for ln_e in evidence)
+    return Control(listed, least, holding)
 
 
 def _performed(lane: RecordLane, query: Query, moment: Moment) -> Portfolio:
@@ -125,7 +137,7 @@ def _performed(lane: RecordLane, query: Query, moment: Moment) -> Portfolio:
     graded = list(_pairs(lane, whole.documents, query, moment))
     evidence = [_evidence(pair["grade"]) for pair in graded]
     large = [ln_e for ln_e in evidence if ln_e >= LEAST_LN_E]
-    control = Control(len(graded), least_evidence(len(graded), large))
+    control = _controlled(len(graded), large)
     here = {card["id"] for card in page.documents}
     shown = (p for p in graded if p["programme"]["id"] in here and _pair_is_so(p, query))
     return _portfolio(shown, page, control)

@@ -98,7 +98,6 @@ def _expected(low: float, high: float, *, worthwhile: float) -> str:
 
 def _outcome(house: Document, others: Sequence[Document]) -> Document:
     outcome = house["subject"]["outcome"]
-    estimate = house["estimate"] or {}
     return {
         "outcome": outcome,
         "headline": house["headline"],
@@ -106,9 +105,7 @@ def _outcome(house: Document, others: Sequence[Document]) -> Document:
         "confidence": house["confidence"],
         "demonstrably_works": house["demonstrably_works"],
         "explanation": house["explanation"],
-        "effect": {
-            name: estimate.get(name) for name in ("estimate", "ci_low", "ci_high", "k", "natural")
-        },
+        "estimate": house["estimate"],
         "transferability": transferability(house),
         "standards": [
             {name: one[name] for name in ("standard", "status", "grade", "title")}

@@ -7,8 +7,10 @@ from service.pages.audit import audit
 from service.pages.differences import differences
 from service.pages.estimate_recording import recording
 from service.pages.estimates import estimates
+from service.pages.facts import facts
 from service.pages.frame import page_blueprint, prepare
 from service.pages.grades import grades
+from service.pages.history import history
 from service.pages.home import home
 from service.pages.log import log
 from service.pages.outcomes import outcomes
@@ -24,6 +26,6 @@ def blueprints() -> tuple[Blueprint, ...]:
     frame = page_blueprint("frame")
     frame.record_once(prepare)
     return (
-        frame, home, programmes, log, outcomes, recording, estimates, registration, portfolio,
-        grades, differences, worksheets, standards, approaches, audit,
+        frame, home, programmes, log, outcomes, facts, recording, estimates, registration,
+        portfolio, grades, history, differences, worksheets, standards, approaches, audit,
     )  # fmt: skip

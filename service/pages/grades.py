@@ -37,11 +37,15 @@ SHOWN = 5
 ANSWER_AT_END = re.compile(r"[;:,] (?:un)?met\.$")
 
 
+# Where the pages of each kind of subject are.
+PLACES = {"programme": "programmes", "approach": "approaches"}
+
+
 def href_of(grade: Document, moment: Moment = NOW) -> str:
     """The address of a grade's page."""
     subject = grade["subject"]
     outcome = quote(subject["outcome"], safe="")
-    return f"/{subject['kind']}s/{subject['id']}/grades/{outcome}{query_of(moment)}"
+    return f"/{PLACES[subject['kind']]}/{subject['id']}/grades/{outcome}{query_of(moment)}"
 
 
 @grades.get("/programmes/<programme>/grades/<outcome>")

@@ -25,7 +25,7 @@ FILTERS = ("q", "approach", "sector", "finding", "min_confidence")
 LARGEST_DOWNLOAD = 10_000
 COLUMNS = (
     "programme", "area", "outcome", "finding", "confidence", "effect", "demonstrably_works",
-    "standard", "as_of", "known_at", "programme_id",
+    "fdr_controlled", "standard", "as_of", "known_at", "programme_id",
 )  # fmt: skip
 
 
@@ -42,6 +42,7 @@ def show() -> str:
         "portfolio.html",
         rows=[_row(pair, moment) for pair in found.documents],
         pages=further if found.next_cursor else None,
+        control=found.control,
         csv_href=_address("/portfolio.csv"),
         approaches=[{"value": one["id"], "text": one["name"]} for one in approaches],
         sectors=[{"value": sector, "text": spoken(sector)} for sector in sectors],
@@ -92,5 +93,6 @@ def _row(found: Mapping[str, Any], moment: Moment) -> dict[str, Any]:
         "area": card["area"],
         "standard": grade["standard"],
         "demonstrably_works": grade["demonstrably_works"],
+        "fdr_controlled": found["fdr_controlled"],
         "href": href_of(grade, moment),
     }

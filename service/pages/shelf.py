@@ -7,12 +7,14 @@ from uuid import UUID
 from domain.record import Record
 from service.context import RecordLane, context
 from service.differing import differences_at, side_by_side_at, worksheet_at
-from service.grades import grades_at, levels_at
+from service.grades import check_known, grades_at, levels_at
+from service.history import history_of
 from service.portfolios import Portfolio, portfolio_at
 from service.reading import NOW, Moment, approach_now, entries_at, programme_at
 from service.readstore import Filters, Page
 from service.readstore.queries import HOUSE_STANDARD
 from service.store import StoredRow
+from service.toolkit import toolkit_of
 
 Document = Mapping[str, Any]
 
@@ -114,6 +116,24 @@ def differences(
 def worksheet(programme_id: UUID, *, standard: str, outcome: str) -> Sequence[Document]:
     """What a standard still asks of one outcome of a programme."""
     return worksheet_at(_lane(), programme_id, standard=standard, outcome=outcome)
+
+
+def toolkit(approach_id: UUID, *, moment: Moment = NOW) -> Document:
+    """What an approach does, how sure, how much and at what cost."""
+    check_known(_lane(), ("approach", approach_id), moment)
+    return toolkit_of(_lane(), approach_id, moment)
+
+
+def history(
+    kind: str,
+    subject: UUID,
+    *,
+    standard: str = HOUSE_STANDARD,
+    outcome: str | None = None,
+    moment: Moment = NOW,
+) -> Sequence[Document]:
+    """The stretches in which the grades of a subject stood, oldest first."""
+    return history_of(_lane(), (kind, subject), standard=standard, outcome=outcome, moment=moment)
 
 
 def portfolio(wanted: Mapping[str, Any], *, moment: Moment, limit: int) -> Portfolio:

@@ -284,6 +284,7 @@ class FalseDiscoverySchema(Schema):
     method = Text(required=True)
     rate = Number(required=True)
     listed = Whole(required=True)
+    holding = Whole(required=True)
 
 
 PortfolioPage = listed(

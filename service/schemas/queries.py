@@ -27,7 +27,8 @@ class NothingQuery(StrictSchema):
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  passed on
         super().__init__(**options)
         refusal = Refusal("is not asked for here", "no parameter at all")
-        self.error_messages = {**self.error_messages, "unknown": refusal}
+        messages: dict[str, Any] = {**self.error_messages, "unknown": refusal}
+        self.error_messages = messages
 
 
 class MomentQuery(StrictSchema):

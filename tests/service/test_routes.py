@@ -17,6 +17,7 @@ GUARDED = {
     "GET /approaches": "read_record",
     "GET /approaches/<approach>": "read_record",
     "GET /approaches/<approach>/grades/<outcome>": "read_record",
+    "GET /approaches/<approach>/grades/<outcome>/history": "read_record",
     "GET /approaches/<approach>/differences/<outcome>": "read_record",
     "GET /approaches/<approach>/grades/<outcome>/<standard>": "read_record",
     "GET /audit/entries": "read_audit",
@@ -31,6 +32,7 @@ GUARDED = {
     "GET /programmes/<programme>/estimates/new": "deliver",
     "POST /programmes/<programme>/estimates/record": "deliver",
     "GET /programmes/<programme>/grades/<outcome>": "read_record",
+    "GET /programmes/<programme>/grades/<outcome>/history": "read_record",
     "GET /programmes/<programme>/grades/<outcome>/<standard>": "read_record",
     # the record decides whether it is their own; test_pages_of_standards shows it
     "GET /programmes/<programme>/judgements/new": "decide_independently",

@@ -55,8 +55,8 @@ def test_an_approach_tells_its_effect_in_natural_units_and_by_every_standard(ser
     approach, _ = places(served)
     (outcome,) = toolkit(served, approach)["outcomes"]
     grade = served.get(f"/v1/approaches/{approach}/grades").get_json()["items"][0]
-    assert outcome["effect"]["natural"] == grade["estimate"]["natural"]
-    assert outcome["effect"]["natural"]["measure"] == "RR"
+    assert outcome["estimate"] == grade["estimate"]
+    assert outcome["estimate"]["natural"]["measure"] == "RR"
     assert (outcome["finding"], outcome["confidence"]) == (grade["finding"], grade["confidence"])
     named = {one["standard"] for one in outcome["standards"]}
     known = {one["id"] for one in served.get("/v1/standards").get_json()["items"]}
