@@ -25,6 +25,9 @@ BIAS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 }
 
 
+# The optimal information size, in per cent of itself.
+ENOUGH_PCT: Final = 100.0
+
 # From the best to the worst.
 ORDER: Final = ("low", "some", "high")
 
@@ -103,6 +106,7 @@ def _measured(body: Sequence[_Sample]) -> Mapping[str, Value | None]:
     least = default_sesoi("SMD") if mark is None else mark
     people = [one.people for one in body if one.people is not None]
     same, mixed = _inconsistency(body, together)
+    enough = 100 * math.fsum(people) / information_needed(least)
     known = len(people) == len(body)
     return {
         "i2_same_direction": same,
@@ -110,8 +114,9 @@ def _measured(body: Sequence[_Sample]) -> Mapping[str, Value | None]:
         "marks_crossed": sum(
             together.ci_low < edge < together.ci_high for edge in (-least, 0.0, least)
         ),
-        "information_pct": (100 * math.fsum(people) / information_needed(least) if known else None),
-        "all_direct": _all_direct(one.contrast for one in body),
+        "information_pct": enough if known else None,
+        "small_and_sponsored": _small_and_sponsored(body, enough),
+        "all_direct": _all_direct([one.contrast for one in body]),
         "fold_change": _fold_change(body),
     }
 
@@ -133,10 +138,24 @@ def _inconsistency(body: Sequence[_Sample], together: Synthesis) -> tuple[float,
     return (0.0, i2) if differ else (i2, 0.0)
 
 
-def _all_direct(contrasts: Iterable[Contrast]) -> bool | None:
-    """True where every part of every study is said to be the same; else a person has to say."""
+def _all_direct(contrasts: Sequence[Contrast]) -> bool | None:
+    """True where every part of every study is the same and no outcome stands in for another.
+
+    Otherwise, and where that is not told, a person has to say how serious it is.
+    """
     told = [getattr(c.directness, part.name) for c in contrasts for part in fields(Directness)]
-    return True if set(told) == {"same"} else None
+    outcome_itself = all(c.measurement.surrogate is False for c in contrasts)
+    return True if outcome_itself and set(told) == {"same"} else None
+
+
+def _small_and_sponsored(body: Sequence[_Sample], information: float) -> bool | None:
+    """True where the people known of are too few and an interest was at play in all the studies.
+
+    That suggests publication bias (GRADE, at second hand); its absence proves nothing, so that a
+    person has to say.
+    """
+    sponsored = all(one.contrast.reporting.conflict_of_interest for one in body)
+    return True if sponsored and information < ENOUGH_PCT else None
 
 
 def _fold_change(body: Sequence[_Sample]) -> float | None:

@@ -54,8 +54,8 @@ class Asking:
             judgement=judgement,
         )
 
-    def favourable(self, *, verified: bool = True) -> tuple[Rule, Rule]:
-        """A significant effect in favour: `better` and `significant`."""
+    def favourable(self, *, verified: bool = True, p: str = "p_value") -> tuple[Rule, Rule]:
+        """A significant effect in favour: `better` and `significant`, by the p of this name."""
         return (
             self.rule(
                 "better",
@@ -68,7 +68,7 @@ class Asking:
             self.rule(
                 "significant",
                 "Chance of such a difference without an effect (p)",
-                ("p_value", Compare("<", ALPHA)),
+                (p, Compare("<", ALPHA)),
                 f"a result with p below {ALPHA:g}",
                 verified=verified,
                 fixed=True,

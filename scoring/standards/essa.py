@@ -67,7 +67,8 @@ ESSA_2015: Final = Standard(
     contrast_rules=(
         ASKING.rated("without_reservations", HIGH, "without reservations", verified=True),
         ASKING.rated("meets", MODERATE, "with or without reservations", verified=True),
-        *ASKING.favourable(),
+        # As the WWC calls it significant: among all that was tested in the domain.
+        *ASKING.favourable(p="p_family"),
         ASKING.worse(verified=False),
         ASKING.rule(
             "people",

@@ -174,6 +174,16 @@ DOWN: Final = (
         source=CANDOUR,
         lift="results of every study, the unwelcome ones included",
     ),
+    _judged(
+        "publication bias",
+        "not_small_and_sponsored",
+        "Not all of it small studies by those with an interest in the result",
+        "publication_bias",
+        ("undetected",),
+        ("small_and_sponsored", Is(False)),
+        source=SECOND_HAND,
+        lift="larger studies, or studies by those without an interest in the result",
+    ),
 )
 
 

@@ -240,6 +240,7 @@ BODY_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "pooled_samples": "Independent samples that can be pooled",
         "unreported": "Whether a planned primary outcome was never reported",
+        "small_and_sponsored": "Whether all of it is small and by those with an interest in it",
         "body_randomised": "Whether the best-designed part is randomised",
         "all_direct": "Whether every result is about the question itself",
         "high_risk_share_pct": "Weight of results at high risk of bias, per cent",

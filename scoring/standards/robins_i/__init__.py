@@ -70,7 +70,37 @@ ROBINS_I_2016: Final = TreeStandard(
 
 ENTRY_2: Final = _entry(asked.TOOL)
 
-RECORDED: Final = tuple(
+# What was done about missing data, as recorded: complete cases, or values filled in.
+COMPLETE_CASES: Final = ("complete_case",)
+FILLED_IN: Final = ("multiple_imputation", "last_observation")
+OTHERWISE: Final = ("inverse_probability", "full_information")
+
+
+def _dealt_with(question: str, answer: str, methods: tuple[str, ...]) -> Recorded:
+    """What the recorded method answers; where nobody recorded one a person is asked."""
+    name = question.removeprefix("robins_i_")
+    return Recorded(
+        question=question,
+        answer=answer,
+        rule=Rule(
+            id=f"robins-i.missing_data_{name}_{answer}",
+            title="How missing data were dealt with",
+            fact="missing_data_method",
+            check=OneOf(methods),
+            source=asked.TOOL,
+            lift="another way to deal with missing data",
+        ),
+    )
+
+
+MISSING_DATA: Final = (
+    _dealt_with("robins_i_4_4", "y", COMPLETE_CASES),
+    _dealt_with("robins_i_4_4", "n", (*FILLED_IN, *OTHERWISE)),
+    _dealt_with("robins_i_4_7", "y", FILLED_IN),
+    _dealt_with("robins_i_4_7", "n", OTHERWISE),
+)
+
+BLINDING: Final = tuple(
     Recorded(
         question="robins_i_5_2",
         answer=answer,
@@ -110,5 +140,5 @@ ROBINS_I_2_DRAFT: Final = TreeStandard(
     # However well confounding is judged, a low overall risk is shown with this reservation.
     reads_as=((LOW_EXCEPT, LOW),),
     overall_source=f"{asked.TOOL}, overall judgement",
-    recorded=RECORDED,
+    recorded=(*MISSING_DATA, *BLINDING),
 )

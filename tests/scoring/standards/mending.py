@@ -55,8 +55,9 @@ def mended(contrast, rule):
         return replace(contrast, **{AS_IDEAL[fact]: IDEAL[AS_IDEAL[fact]]})
     if fact == "months_since_end":
         return replace(contrast, months_since_end=float(met(check)))
-    assert fact in ("effect", "p_value"), f"nobody knows how to mend {fact}"
-    return replace(contrast, result=smd(*FOR).result)
+    assert fact in ("effect", "p_value", "p_family"), f"nobody knows how to mend {fact}"
+    alone = replace(contrast.analysis, comparisons_in_family=1)
+    return replace(contrast, result=smd(*FOR).result, analysis=alone)
 
 
 def met(check):

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from scoring import grade
 from scoring.certainty_facts import certainty_facts
-from scoring.evidence import Analysis, Directness
+from scoring.evidence import Analysis, Directness, Fact, Measurement
 from scoring.facts import contrast_facts
 from scoring.pools import PARTS
 from scoring.published import grade_contrast, published
 from scoring.standards import STANDARDS, Certainty, Standard, TreeStandard, apply, examine
 from scoring.standards.candour_design import DESIGN
-from scoring.standards.rules import level_reached
+from scoring.standards.rules import FirstKnown, level_reached
 from tests.scoring.evidence import PLANNED, subject, trial
 from tests.scoring.standards.made_contrasts import (
     ALONE,
@@ -214,16 +214,9 @@ ASKED_BY_NONE = {
     (None, "primary"): "says which outcome leads a page, and nothing about how far to trust it",
     (None, "months_since_start"): "HomVEE, which counts from enrolment, is not among the standards",
     ("measurement", "kind"): "the numbers of the result say what they are",
-    ("measurement", "surrogate"): "GRADE asks a person how direct the outcome is",
-    (
-        "analysis",
-        "comparisons_in_family",
-    ): "corrects p_family, which no scheme asks for as verified",
-    ("analysis", "missing_data_method"): "RoB 2 and ROBINS-I ask a person what was done about it",
     ("analysis", "power_calculation"): "the CHI appraisal assesses it and does not let it count",
     ("promise", "primary"): "what a plan called it is told beside the grade, not graded",
     ("promise", "measure"): "chooses among several results of one study the one that was promised",
-    ("reporting", "conflict_of_interest"): "GRADE asks a person what speaks for publication bias",
 }
 
 
@@ -239,7 +232,14 @@ def telling():
     """Contrasts in which one fact more, or another, makes a difference: sound, or little known."""
     direct = Directness(**{part.name: "same" for part in fields(Directness)})
     promise = replace(PLANNED, horizon_months=12.0)
-    sound = trial(0.3, 0.1, directness=direct, promise=promise, horizon_months=12.0)
+    sound = trial(
+        0.3,
+        0.1,
+        directness=direct,
+        measurement=Measurement(surrogate=False),
+        promise=promise,
+        horizon_months=12.0,
+    )
     clustered = replace(
         sound,
         conduct=replace(sound.conduct, design="cluster_rct"),
@@ -321,20 +321,61 @@ def test_an_unknown_fact_is_never_better_than_a_known_one(name, seed, fact):
     assert after[0] <= before[0]
 
 
+def _stood_in_for(standard):
+    """Questions that something else answers where nobody does, with the facts that do.
+
+    Data, until a person says otherwise; or what was recorded of a result.
+    """
+    checks = {r.fact: r.check for r in standard.every_rule if isinstance(r.check, FirstKnown)}
+    data = {name: {fact for fact, _ in c.alternatives[1:]} for name, c in checks.items()}
+    told = {one.question: set() for one in getattr(standard, "recorded", ())}
+    for one in getattr(standard, "recorded", ()):
+        told[one.question] |= asked(one.rule)
+    return data | told
+
+
 @checked
 @given(st.sampled_from(sorted(STANDARDS)), seeds, seeds)
 def test_an_answer_not_given_is_never_better_than_one_given(name, seed, which):
     standard = STANDARDS[name]
     one, told = made(seed, known=0.9), answered(seed, known=1.0)
-    if not standard.questions:
+    questions = [q.id for q in standard.questions if q.id not in _stood_in_for(standard)]
+    if not questions:
         return
-    silent = standard.questions[which % len(standard.questions)].id
+    silent = questions[which % len(questions)]
     rest = [answer for answer in told if answer.question != silent]
     before, after = (
         worst_and_best(standard, published(standard, subject(one, judgements=some)).grade)
         for some in (told, rest)
     )
     assert after[0] <= before[0]
+
+
+ANSWERED_BY_DATA = sorted(n for n, s in STANDARDS.items() if _stood_in_for(s))
+
+
+@checked
+@given(st.sampled_from(ANSWERED_BY_DATA), seeds, seeds)
+def test_nor_is_one_that_data_could_have_answered_and_do_not(name, seed, which):
+    standard = STANDARDS[name]
+    one, told = made(seed, known=0.9), answered(seed, known=1.0)
+    silent, data = sorted(_stood_in_for(standard).items())[which % len(_stood_in_for(standard))]
+    facts = _facts_for(standard, one, told)
+    unknown = {fact: Fact(value=None) for fact in {silent, *data}}
+    before, after = (
+        worst_and_best(standard, apply(standard, some)) for some in (facts, {**facts, **unknown})
+    )
+    assert after[0] <= before[0]
+
+
+def _facts_for(standard, one, told):
+    if not isinstance(standard, Certainty):
+        return contrast_facts(one, told)
+
+    def bias(by, contrast):
+        return grade_contrast(STANDARDS[by], contrast, told)
+
+    return certainty_facts([one], subject(one, judgements=told), bias=bias)
 
 
 @checked

@@ -45,6 +45,13 @@ def test_the_tier_is_that_of_the_best_study_unless_another_overrides_it(body, ti
     assert level(ESSA, *body) == tier
 
 
+def test_an_effect_is_significant_among_all_that_was_tested_with_it():
+    assert level(ESSA, sample(1, (0.3, 0.1), analysis={"comparisons_in_family": 18})) == "tier_1"
+    assert level(ESSA, sample(1, (0.3, 0.1), analysis={"comparisons_in_family": 19})) == "tier_4"
+    silent = graded(ESSA, sample(1, analysis={"comparisons_in_family": None}))
+    assert (silent.level, silent.bounds.best) == ("tier_4", "tier_1")
+
+
 def test_two_small_studies_do_not_make_a_large_one():
     assert level(ESSA, sized(349), sample(2, flow={"sites": 1})) == "tier_3"
 

@@ -5,7 +5,15 @@ from dataclasses import replace
 import pytest
 
 from scoring.certainty_facts import information_needed
-from scoring.evidence import Conduct, Directness, Flow, Judgement, Promise
+from scoring.evidence import (
+    Conduct,
+    Directness,
+    Flow,
+    Judgement,
+    Measurement,
+    Promise,
+    Reporting,
+)
 from scoring.published import published
 from scoring.standards import standard_named
 from tests.scoring.evidence import ratio, smd, subject
@@ -90,7 +98,8 @@ def test_until_a_person_has_judged_there_is_no_level():
 
 def test_a_study_said_to_be_direct_in_every_part_needs_no_judgement_of_it():
     told = subject(
-        one(directness=DIRECT), judgements=judged(risk_of_bias="low", publication_bias="undetected")
+        one(directness=DIRECT, measurement=Measurement(surrogate=False)),
+        judgements=judged(risk_of_bias="low", publication_bias="undetected"),
     )
     assert published(GRADE, told).grade.level == "high"
     partly = subject(
@@ -98,6 +107,35 @@ def test_a_study_said_to_be_direct_in_every_part_needs_no_judgement_of_it():
         judgements=judged(risk_of_bias="low", publication_bias="undetected"),
     )
     assert published(GRADE, partly).grade.judgements == ("indirectness",)
+
+
+def test_an_outcome_that_stands_in_for_another_is_for_a_person_to_judge():
+    clear = judged(risk_of_bias="low", publication_bias="undetected")
+    for surrogate, asked in ((False, ()), (True, ("indirectness",)), (None, ("indirectness",))):
+        told = one(directness=DIRECT, measurement=Measurement(surrogate=surrogate))
+        assert published(GRADE, subject(told, judgements=clear)).grade.judgements == asked
+
+
+def test_small_studies_by_those_with_an_interest_suggest_publication_bias():
+    small = Flow(analysed_intervention=100, analysed_comparison=100)
+    interested, free = Reporting(conflict_of_interest=True), Reporting(conflict_of_interest=False)
+
+    def told(*contrasts, **answers):
+        known = {"risk_of_bias": "low", "indirectness": "none", "imprecision": "none"}
+        return published(GRADE, subject(*contrasts, judgements=judged(**known | answers))).grade
+
+    suspected = told(one(flow=small, reporting=interested))
+    assert (suspected.bounds.worst, suspected.bounds.best) == ("moderate", "moderate")
+    step = next(r for r in suspected.reasons if r.rule == "grade.not_small_and_sponsored")
+    assert step.answer == "unmet"
+    for others in (
+        [one(reporting=interested)],
+        [one(flow=small, reporting=free)],
+        [one(flow=small, reporting=interested), one(number=2, flow=small, reporting=Reporting())],
+    ):
+        assert told(*others).bounds.best == "high"
+    cleared = told(one(flow=small, reporting=interested), publication_bias="undetected")
+    assert cleared.level == "high"
 
 
 def test_a_planned_outcome_that_nobody_reported_suggests_publication_bias():
