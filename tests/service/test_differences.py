@@ -90,7 +90,7 @@ def test_a_count_is_told_by_the_rules_that_its_results_do_not_meet():
     (found,) = differing("candour@1", "essa@2015")["differences"]
     (rule,) = found["rules"]
     assert rule["rule"].startswith("essa.")
-    assert [one["standard"] for one in rule["behind"]] == ["wwc@4.1"]
+    assert {one["standard"] for one in rule["behind"]} >= {"wwc@4.1"}
     assert found["reasons"][0]["study"] == "Northmoor evaluation 2015"
 
 
