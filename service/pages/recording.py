@@ -11,7 +11,7 @@ from flask import abort, redirect, request
 from werkzeug.wrappers import Response
 
 from domain.access import Action, check_may
-from domain.commands import ProgrammeCommand
+from domain.commands import MeasureOutcome, ProgrammeCommand
 from domain.errors import DomainError, NotFound
 from domain.record import IdempotencyKey, Receipt
 from domain.values import Actor
@@ -54,7 +54,7 @@ def told(
     happened_on: date | None,
     fields: Mapping[str, str],
 ) -> Response | None:
-    """To the programme's story once the event is recorded; None when the form has to come back."""
+    """To where it is shown once the event is recorded; None when the form has to come back."""
     if command is None or happened_on is None:
         return None
     receipt = recorded(
@@ -64,7 +64,15 @@ def told(
         ),
         fields=fields,
     )
-    return None if receipt is None else redirect(f"/programmes/{programme_id}", 303)
+    return None if receipt is None else redirect(_next(programme_id, command, receipt), 303)
+
+
+def _next(programme_id: UUID, command: ProgrammeCommand, receipt: Receipt) -> str:
+    """To the facts of an outcome that was just logged, else to the programme's story."""
+    story = f"/programmes/{programme_id}"
+    if not isinstance(command, MeasureOutcome):
+        return story
+    return f"{story}/outcomes/{receipt.event_ids[0]}/facts?logged"
 
 
 def recorded(
