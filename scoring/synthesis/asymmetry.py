@@ -137,9 +137,10 @@ def _standardised(effects: Column, variances: Column) -> Column:
     w = 1 / relative
     w[lead] = 0.0
     moved = effects - effects[lead]
-    total = 1.0 + w.sum()
+    others = w.sum()
+    total = 1.0 + others
     rest = total - w
-    rest[lead] = total - 1.0
+    rest[lead] = others
     result: Column = (moved - (w * moved).sum() / total) / np.sqrt(relative * rest / total)
     return result
 

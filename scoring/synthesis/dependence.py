@@ -108,8 +108,10 @@ def check_units(units: Ragged, *, columns: int, field: str = "unit") -> None:
     """Raise TooLittleData unless there are two units and more units than columns."""
     needed = max(FEWEST_UNITS, columns + 1)
     if len(units.k) < needed:
+        have, asked = len(units.k), columns
         raise TooLittleData(
-            f"has {len(units.k)} different {field}s for {columns} coefficients",
+            f"has {have} different {field if have == 1 else f'{field}s'} for {asked} "
+            f"{'coefficient' if asked == 1 else 'coefficients'}",
             field=field,
             accepted=f"at least {needed}",
         )

@@ -1,11 +1,17 @@
 """The quadratic forms and traces from which every estimate of tau2 is made, at any tau2."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 
 from scoring.columns import Column
 from scoring.synthesis.batch import Table
+
+# The sum down each column of the product of so many tables, as `einsum` has it.
+PRODUCTS: Final[Mapping[int, str]] = MappingProxyType({2: "ij,ij->j", 3: "ij,ij,ij->j"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ def _projected(lead: Column, others: Table, rest: Column, total: Column) -> tupl
 
 def _dot(*tables: Table) -> Column:
     """The sum down each column of the product of the tables (k, n)."""
-    product: Column = np.einsum(",".join(["ij"] * len(tables)) + "->j", *tables)
+    product: Column = np.einsum(PRODUCTS[len(tables)], *tables)
     return product
 
 

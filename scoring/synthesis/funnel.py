@@ -36,15 +36,16 @@ class Line:
 class Point:
     """One study: `p_value` is two-sided against `null`, `region` the number of contours it is past.
 
-    `inside` says whether it is within the pseudo confidence region, `filled` whether it is none but
-    was put in by trim and fill. `row` counts from 1 within its kind.
+    Both are None without a null. `inside` says whether it is within the pseudo confidence region,
+    `filled` whether it is none but was put in by trim and fill. `row` counts from 1 within its
+    kind.
     """
 
     row: int
     yi: float
     sei: float
-    p_value: float
-    region: int
+    p_value: float | None
+    region: int | None
     inside: bool
     filled: bool
 
@@ -68,11 +69,12 @@ class Funnel:
 
     `confidence` is the pseudo confidence region around `centre`, within which the studies would lie
     if they had one effect and only chance moved them; `contours` around `null` part the `regions`,
-    which go from the least significant out. `regions[point.region]` is where a point lies.
+    which go from the least significant out. `regions[point.region]` is where a point lies. Effects
+    without a null have neither.
     """
 
     centre: float
-    null: float
+    null: float | None
     sei_max: float
     confidence: Line
     contours: tuple[Line, ...]
@@ -86,7 +88,7 @@ def funnel(
     vi: Numbers,
     *,
     centre: float | None = None,
-    null: float = 0.0,
+    null: float | None = 0.0,
     level: float = 0.95,
     contours: Sequence[float] = CONTOURS,
     filled_yi: Numbers = (),
@@ -97,9 +99,11 @@ def funnel(
         pseudo confidence region   centre +- z(level) sei
         contours of significance   null +- z(contour) sei, where p = 1 - contour, two-sided
     `centre` is the common effect (EE) unless given. Holes where results would not be significant
-    speak for selection, holes elsewhere for another cause. `filled_yi` and `filled_vi` are studies
-    put in by `trim_and_fill`. Raises TooLittleData without studies; InvalidInput with field and row
-    as `synthesise`, and for levels or contours that do not rise between 0 and 1.
+    speak for selection, holes elsewhere for another cause. `null` is None for effects that compare
+    nobody (proportions): no value of theirs is no effect, and there are no contours. `filled_yi`
+    and `filled_vi` are studies put in by `trim_and_fill`. Raises TooLittleData without studies;
+    InvalidInput with field and row as `synthesise`, and for levels or contours that do not rise
+    between 0 and 1.
     Source: Sterne and Egger 2001, J. Clin. Epidemiol. 54:1046; Peters et al. 2008.
     """
     effects, variances = _checked(yi, vi, fields=("yi", "vi"))
@@ -109,8 +113,7 @@ def funnel(
     if centre is None:
         centre = synthesise(effects, variances, method="EE", test="z").estimate
     confidence = _line(level, at=number("centre", centre), field="level")
-    lines = tuple(_line(share, at=number("null", null), field="contours") for share in contours)
-    _check_rising([line.level for line in lines])
+    lines = () if null is None else _contours(contours, null)
     own = _points(effects, variances, confidence, lines, filled=False)
     put_in = _points(*added, confidence, lines, filled=True)
     return Funnel(
@@ -136,6 +139,12 @@ def _line(level: float, *, at: float, field: str) -> Line:
     return Line(level=share, apex=at, slope=float(special.ndtri(0.5 + share / 2)))
 
 
+def _contours(levels: Sequence[float], null: float) -> tuple[Line, ...]:
+    lines = tuple(_line(share, at=number("null", null), field="contours") for share in levels)
+    _check_rising([line.level for line in lines])
+    return lines
+
+
 def _check_rising(levels: Sequence[float]) -> None:
     rises = all(before < after for before, after in pairwise(levels))
     if not (levels and rises):
@@ -147,14 +156,23 @@ def _points(
     yi: Column, vi: Column, confidence: Line, contours: Sequence[Line], *, filled: bool
 ) -> tuple[Point, ...]:
     sei = np.sqrt(vi)
-    p_values = 2 * special.ndtr(-np.abs(yi - contours[0].apex) / sei)
     inside = np.abs(yi - confidence.apex) <= confidence.slope * sei
-    past = sum((p_values <= _cut(line) for line in contours), np.zeros(len(yi), np.intp))
-    columns = (column.tolist() for column in (yi, sei, p_values, past, inside))
+    columns = (yi.tolist(), sei.tolist(), *_significance(yi, sei, contours), inside.tolist())
     return tuple(
         Point(row=row, yi=y, sei=s, p_value=p, region=region, inside=within, filled=filled)
         for row, (y, s, p, region, within) in enumerate(zip(*columns, strict=True), start=1)
     )
+
+
+def _significance(
+    yi: Column, sei: Column, contours: Sequence[Line]
+) -> tuple[Sequence[float | None], Sequence[int | None]]:
+    """The p-value of each study and how many contours it is past."""
+    if not contours:
+        return [None] * len(yi), [None] * len(yi)
+    p_values = 2 * special.ndtr(-np.abs(yi - contours[0].apex) / sei)
+    past = sum((p_values <= _cut(line) for line in contours), np.zeros(len(yi), np.intp))
+    return p_values.tolist(), past.tolist()
 
 
 def _cut(line: Line) -> float:
@@ -163,6 +181,8 @@ def _cut(line: Line) -> float:
 
 
 def _regions(contours: Sequence[Line], own: Sequence[Point]) -> tuple[Region, ...]:
+    if not contours:
+        return ()
     bounds = [1.0, *(_cut(line) for line in contours), 0.0]
     return tuple(
         Region(

@@ -51,10 +51,9 @@ def inferred(batch: Batch, found: Heterogeneity, choice: Choice) -> tuple[Column
     estimate = batch.origin + unit * pooled.mean
     se = unit * np.sqrt(_dispersion(test, pooled.q, k - 1) / pooled.total)
     statistic = _ratio(estimate, se)
-    margin = critical(level, df) * se
-    half_pi = _predicting(choice, k, df) * np.hypot(unit * np.sqrt(found.tau2), se)
-    if method == "EE":
-        half_pi = np.full_like(k, np.nan)
+    quantile = critical(level, df)
+    margin = quantile * se
+    half_pi = _predicting(choice, k, quantile) * np.hypot(unit * np.sqrt(found.tau2), se)
     i2, h2 = _inconsistency(fixed, found.tau2, k, common=method == "EE")
     columns = Columns(
         estimate=estimate,
@@ -89,10 +88,13 @@ def _ratio(estimate: Column, se: Column) -> Column:
     return np.where(point & (estimate != 0), np.copysign(np.inf, estimate), plain)
 
 
-def _predicting(choice: Choice, k: Column, df: Column) -> Column:
+def _predicting(choice: Choice, k: Column, quantile: Column) -> Column:
+    """The critical value of the prediction interval, NaN where none is made."""
+    if choice.method == "EE":
+        return np.full_like(k, np.nan)
     match choice.prediction:
         case "test":
-            return critical(choice.level, df)
+            return quantile
         case "t_k2":
             return critical(choice.level, k - 2, least=1)
         case _:

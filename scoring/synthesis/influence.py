@@ -1,6 +1,5 @@
 """What each study does to the pooled estimate: leave-one-out, cumulative, influence."""
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,9 +8,9 @@ from scipy import special
 
 from scoring.columns import Column, Numbers, check_same_length, column
 from scoring.errors import TooLittleData
-from scoring.synthesis.batch import Flags
+from scoring.synthesis.batch import Flags, Indices
 from scoring.synthesis.pooling import synthesise_many
-from scoring.synthesis.results import Columns, Syntheses
+from scoring.synthesis.results import Block, Columns, Syntheses
 
 # Beyond any of these a study is marked influential: |DFFITS| over 3 sqrt(p / (k - p)), a Cook's
 # distance past the median of chi-squared with p df, a hat value over 3 p / k, a |DFBETAS| over 1,
@@ -23,7 +22,7 @@ LARGEST_DFBETAS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Influence:
+class Influence(Block):
     """Deletion diagnostics, one entry a study (k,) in row order; tau2 in squared units of `yi`."""
 
     rstudent: Column
@@ -87,14 +86,23 @@ def influence(
     else as `synthesise`. Source: Viechtbauer and Cheung 2010; metafor 3.8 `influence.rma.uni`.
     """
     pooled = _with_parts(yi, vi, method=method, test=test, level=level, at_least=2)
-    without, whole = pooled.without, pooled.at(0)
+    return influence_in(pooled, yi, vi)
+
+
+def influence_in(pooled: Syntheses, yi: Numbers, vi: Numbers) -> Influence:
+    """`influence` of every row (N,) in its own subject, NaN where that was refused or has one row.
+
+    `pooled` is what `synthesise_many` made of these `yi` and `vi` (N,) with `leave_one_out`.
+    """
     effects, variances = np.asarray(yi, np.float64), np.asarray(vi, np.float64)
+    owner, without = pooled.rows.owner(), pooled.without
+    whole = pooled.figures.taken(owner)
     spread = variances + without.tau2
-    information = _information(variances, without.tau2)
-    factor = without.se**2 * information
+    information = _information(pooled, variances)
     hat = pooled.weights / 100
     change = whole.estimate - without.estimate
     with np.errstate(divide="ignore", invalid="ignore"):
+        factor = without.se**2 * information
         rstudent = (effects - without.estimate) / np.sqrt(factor * spread + without.se**2)
         dffits = change / np.sqrt(factor * hat * spread)
         cook = (change / whole.se) ** 2
@@ -109,14 +117,15 @@ def influence(
         q_without=without.q,
         hat=hat,
         dfbetas=dfbetas,
-        influential=_influential(dffits, cook, hat, dfbetas),
+        influential=_influential(dffits, cook, hat, dfbetas, k=pooled.rows.k[owner]),
     )
 
 
-def _influential(dffits: Column, cook: Column, hat: Column, dfbetas: Column) -> Flags:
-    k = len(hat)
-    marked: Flags = (
-        (np.abs(dffits) > DFFITS_FACTOR / math.sqrt(k - 1))
+def _influential(
+    dffits: Column, cook: Column, hat: Column, dfbetas: Column, *, k: Indices
+) -> Flags:
+    marked: Flags = (k > 1) & (
+        (np.abs(dffits) > DFFITS_FACTOR / np.sqrt(np.maximum(k - 1, 1)))
         | (special.chdtr(1, cook) > COOK_SHARE)
         | (hat > HAT_FACTOR / k)
         | (np.abs(dfbetas) > LARGEST_DFBETAS)
@@ -124,10 +133,18 @@ def _influential(dffits: Column, cook: Column, hat: Column, dfbetas: Column) -> 
     return marked
 
 
-def _information(variances: Column, tau2: Column) -> Column:
-    """The sum of the other studies' weights at each fit's own tau2 (k,)."""
-    others = (np.delete(variances, i) + without for i, without in enumerate(tau2.tolist()))
-    return np.array([(1.0 / spread).sum() for spread in others])
+def _information(pooled: Syntheses, variances: Column) -> Column:
+    """The sum of the other studies' weights at the tau2 of each fit without one (N,)."""
+    found = np.full(len(variances), np.nan)
+    several = pooled.rows.k > 1
+    several[list(pooled.refusals)] = False
+    for _, rows in pooled.rows.blocks(several):
+        v = np.where(rows < 0, np.inf, variances[rows])
+        for place, own in enumerate(rows):
+            others = np.delete(v, place, axis=0) + pooled.without.tau2[own]
+            there = own >= 0
+            found[own[there]] = (1.0 / others).sum(axis=0)[there]
+    return found
 
 
 def _with_parts(

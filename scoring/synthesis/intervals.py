@@ -1,7 +1,7 @@
 """How far tau2 itself can be trusted: Q-profile and profile-likelihood intervals."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Final
 
@@ -91,13 +91,18 @@ def between_study_variance(
         raise TooLittleData("one study tells nothing of tau2", field="yi", accepted="2 or more")
     batch = checked(Batch.of(effects, variances, np.arange(len(effects))[:, None]))
     if kind == "q_profile":
-        found, _ = q_profile_of(batch, level)
-        low, high = float(found.tau2_low[0]), float(found.tau2_high[0])
-        return _interval(batch, low, high, kind=kind, level=level, gap=False)
+        return q_profile_at(q_profile_of(batch, level)[0], 0, level=level)
     scaled_low, scaled_high, gap = _likelihood_ends(batch, level, restricted=method == "REML")
     unit2 = float(batch.unit[0]) ** 2
-    return _interval(
-        batch, scaled_low * unit2, scaled_high * unit2, kind=kind, level=level, gap=gap
+    return _interval(batch, scaled_low * unit2, scaled_high * unit2, level=level, gap=gap)
+
+
+def q_profile_at(found: Intervals, number: int, *, level: float) -> VarianceInterval:
+    """One subject's Q-profile interval of those that `synthesise_many` adds at this `level`."""
+    ends = {f.name: float(getattr(found, f.name)[number]) for f in fields(Intervals)}
+    low, high = ends.pop("tau2_low"), ends.pop("tau2_high")
+    return VarianceInterval(
+        kind="q_profile", level=level, low=low, high=high, empty=high == 0, gap=False, **ends
     )
 
 
@@ -126,12 +131,12 @@ def too_far(batch: Batch, subject: int) -> InvalidInput:
 
 
 def _interval(
-    batch: Batch, low: float, high: float, *, kind: str, level: float, gap: bool
+    batch: Batch, low: float, high: float, *, level: float, gap: bool
 ) -> VarianceInterval:
     fixed = fit(batch.y, batch.v, np.zeros(1))
     typical = float(typical_variance(fixed, batch.k)[0] * batch.unit[0] ** 2)
     return VarianceInterval(
-        kind=kind,
+        kind="profile_likelihood",
         level=level,
         low=low,
         high=high,
@@ -142,6 +147,24 @@ def _interval(
         empty=high == 0,
         gap=gap,
     )
+
+
+def likelihoods(yi: Numbers, vi: Numbers, tau2: Numbers, *, method: str) -> tuple[float, ...]:
+    """The log-likelihood of k effects `yi` (k,) with variances `vi` (k,) at each `tau2` (m,).
+
+    For REML the restricted one; both but for a constant of the data, so that differences can be
+    read: exp of one is how many times as likely the data are. Raises UnknownMethod for a `method`
+    that is neither REML nor ML, InvalidInput as `synthesise`.
+    Source: Viechtbauer 2005, J. Educ. Behav. Stat. 30:261.
+    """
+    check_known("method", method, ("REML", "ML"))
+    effects, variances = column("yi", yi), column("vi", vi, above=0.0)
+    check_same_length(yi=effects, vi=variances)
+    at = column("tau2", tau2, at_least=0.0)
+    batch = checked(Batch.of(effects, variances, np.arange(len(effects))[:, None]))
+    y, v = batch.tables(np.zeros(len(at), np.intp))
+    heights = log_likelihood(y, v, at / batch.unit[0] ** 2, restricted=method == "REML")
+    return tuple(heights.tolist())
 
 
 def _likelihood_ends(batch: Batch, level: float, *, restricted: bool) -> tuple[float, float, bool]:

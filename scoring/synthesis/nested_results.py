@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from scipy import special
 
-from scoring.columns import Column, check_known, number
+from scoring.columns import Column, Numbers, check_known, number
 from scoring.synthesis.batch import Table
 from scoring.synthesis.coefficients import Coefficient, JointTest, Prediction, predicted, rows_of
 from scoring.synthesis.robust import HotellingTest, Robust, RobustCoefficient
@@ -152,6 +152,13 @@ class Multilevel:
         return tuple(
             self._predicted_robust(row, level=confidence) for row in rows_of("x", x, p=self.p)
         )
+
+    def contrast_robust(self, weights: Numbers, *, name: str = "contrast") -> RobustCoefficient:
+        """One combination of the coefficients, `weights` (p,), with robust test and interval.
+
+        Raises as `Robust.combination`.
+        """
+        return self.robust.sandwich.combination(self._b, weights, name=name, level=self.level)
 
     def _predicted_robust(self, row: Column, *, level: float) -> Prediction:
         found = self.robust.sandwich.combination(self._b, row, level=level)

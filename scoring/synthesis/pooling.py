@@ -49,7 +49,8 @@ def synthesise(
         I2 = tau2 / (tau2 + typical variance), H2 = 1 + tau2 / typical variance;
         for EE I2 = max(0, (Q - df) / Q), H2 = Q / df
     REML and ML find every local maximum of the likelihood and take the highest, where an iterative
-    fit may stop at a lower one. One study is its own result: tau2 = 0, Wald test.
+    fit may stop at a lower one. One study is its own result: tau2 = 0, Wald test, and a prediction
+    interval that knows of no other spread, as in metafor.
     Raises TooLittleData without studies; InvalidInput with field and row for what is not finite, a
     variance not above 0, or magnitudes beyond double precision; UnknownMethod for other names.
     Source: metafor 3.8 `rma.uni`; Higgins and Thompson 2002 (I2, H2); Knapp and Hartung 2003.
@@ -160,8 +161,9 @@ class _Work:
         """What has been worked out, refused subjects without figures."""
         refused = np.array(sorted(self.refusals), dtype=np.intp)
         status = np.full(len(self.rows.k), OK, dtype=LONGEST_STATUS)
-        self.figures.put(refused, Columns.empty(len(refused)))
-        status[refused] = [self.refusals[number].code for number in refused.tolist()]
+        if len(refused):
+            self.figures.put(refused, Columns.empty(len(refused)))
+            status[refused] = [self.refusals[number].code for number in refused.tolist()]
         owner = np.concatenate([np.zeros(0, np.intp), *(owners for owners, _ in self.maxima)])
         maxima = np.concatenate([np.zeros(0), *(tau2 for _, tau2 in self.maxima)])
         order = np.argsort(owner, kind="stable")

@@ -63,7 +63,13 @@ class Block:
     @classmethod
     def empty(cls, n: int) -> Self:
         """NaN for all; to be filled block by block."""
-        return cls(**{field.name: np.full(n, np.nan) for field in fields(cls)})
+        names = [field.name for field in fields(cls)]
+        table = np.full((len(names), n), np.nan)
+        return cls(**dict(zip(names, table, strict=True)))
+
+    def taken(self, at: Indices) -> Self:
+        """The figures at these places, in their order."""
+        return type(self)(**{field.name: getattr(self, field.name)[at] for field in fields(self)})
 
     def put(self, at: Indices, block: Self) -> None:
         """Writes a block's figures into the places `at` of these."""
@@ -139,12 +145,17 @@ class Syntheses:
         """The labels of the subjects, in order of first appearance."""
         return self.rows.labels
 
+    def rows_of(self, number: int) -> Indices:
+        """Where one subject's rows stand among those that were given (k,)."""
+        begin = int(self.rows.start[number])
+        return self.rows.order[begin : begin + int(self.rows.k[number])]
+
     def at(self, number: int) -> Synthesis:
         """One subject's synthesis; raises its refusal where it was refused."""
         if number in self.refusals:
             raise self.refusals[number]
-        begin, k = int(self.rows.start[number]), int(self.rows.k[number])
-        own = self.rows.order[begin : begin + k]
+        own = self.rows_of(number)
+        k = len(own)
         first, last = np.searchsorted(self.owner, [number, number + 1])
         figures: dict[str, Any] = {
             f.name: float(getattr(self.figures, f.name)[number]) for f in fields(Columns)

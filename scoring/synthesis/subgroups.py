@@ -54,6 +54,7 @@ class SubgroupTest:
 
     method: str
     test: str
+    level: float
     common_tau2: bool
     subgroups: tuple[Subgroup, ...]
     between: JointTest
@@ -92,6 +93,7 @@ def subgroup_test(
     return SubgroupTest(
         method=method,
         test=test,
+        level=level,
         common_tau2=common_tau2,
         subgroups=subgroups,
         between=between,
@@ -211,5 +213,7 @@ def _compared(
 def _check_several(names: Sequence[str]) -> None:
     if len(names) < 2:
         raise TooLittleData(
-            f"has {len(names)}", field="groups", accepted="at least two different groups"
+            f"has {'1 group' if names else 'no group'}",
+            field="groups",
+            accepted="at least two different groups",
         )

@@ -78,6 +78,8 @@ def apart(marked: Sequence[Tick], scale: Scale, width: float) -> list[Tick]:
 
 def _sides(effects: Effects, scale: Scale, y: float, width: float) -> tuple[list[Markup], float]:
     """What lies left and right of no effect; where that is off the page, on which side."""
+    if not effects.compared:
+        return [], 0.0
     if not scale.holds(0.0):
         return [_absent(effects, scale, y, width)], NOTE_LINE
     if effects.favours is None:

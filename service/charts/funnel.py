@@ -76,7 +76,7 @@ def funnel(plot: Funnel, width: float = WIDE) -> Drawing:
         title=plot.title,
         description=plot.description,
         parts=(
-            *_shades(frame),
+            *(_shades(frame) if plot.effects.compared else ()),
             *(line(start, stop, classes=classes) for start, stop, classes in lines),
             text((0, 16), "Standard error (precise studies at the top)", classes="c-note"),
             *vertical(_error_ticks(frame.down.high), frame.down, frame.across.left),
@@ -125,7 +125,8 @@ def _reach(plot: Funnel, values: Sequence[float], deepest: float) -> tuple[float
     centres = [one for one in (plot.together, plot.adjusted) if one is not None]
     half = critical(1 - plot.effects.level) * deepest
     feet = [] if plot.together is None else [plot.together - half, plot.together + half]
-    return reach([*values, *centres], feet, kind=plot.effects.kind)
+    effects = plot.effects
+    return reach([*values, *centres], feet, kind=effects.kind, zero=effects.compared)
 
 
 def _shades(frame: Frame) -> Iterator[Markup]:
@@ -142,12 +143,14 @@ def _shades(frame: Frame) -> Iterator[Markup]:
 def _lines(plot: Funnel, frame: Frame) -> list[Segment]:
     """Every line of the plot on the page: contours, the funnel, the estimates."""
     drawn: list[Segment] = []
-    for level, p in enumerate(CONTOURS):
+    compared = plot.effects.compared
+    for level, p in enumerate(CONTOURS if compared else ()):
         drawn += _sides(frame, 0.0, critical(p), classes=f"c-contour-{level}")
     if plot.together is not None and math.isfinite(plot.together):
         slope = critical(1 - plot.effects.level)
         drawn += _sides(frame, plot.together, slope, classes="c-limit")
-    upright = ((0.0, "c-zero"), (plot.together, "c-line"), (plot.adjusted, "c-adjusted"))
+    null = 0.0 if compared else None
+    upright = ((null, "c-zero"), (plot.together, "c-line"), (plot.adjusted, "c-adjusted"))
     for value, classes in upright:
         if value is not None and frame.across.holds(value):
             x = frame.across.at(value)

@@ -27,7 +27,8 @@ class Counts:
 
 def funnel_entries(effects: Effects, counts: Counts) -> list[list[Entry]]:
     """The entries in groups, in the order of what a reader looks for."""
-    return [[*_studies(counts), *_estimates(effects, counts)], [*_regions(effects)]]
+    regions = [[*_regions(effects)]] if effects.compared else []
+    return [[*_studies(counts), *_estimates(effects, counts)], *regions]
 
 
 def _studies(counts: Counts) -> Iterator[Entry]:
@@ -53,7 +54,8 @@ def _estimates(effects: Effects, counts: Counts) -> Iterator[Entry]:
     if counts.adjusted is not None:
         adjusted = f"with the filled-in studies: {effects.number(counts.adjusted)}"
         yield Entry(_upright("c-adjusted"), adjusted)
-    yield Entry(_upright("c-zero"), f"no effect ({effects.null})")
+    if effects.compared:
+        yield Entry(_upright("c-zero"), f"no effect ({effects.null})")
 
 
 def _regions(effects: Effects) -> Iterator[Entry]:

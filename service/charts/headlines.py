@@ -23,6 +23,8 @@ def forest_headline(analysis: Analysis) -> str:
     words, name = _words(effects, together), effects.inline
     if together.place is None:
         return f"{who} give{verb} no estimate of the {name}"
+    if not effects.compared:
+        return f"{who} put{verb} the {name} at {words}"
     where = side(together)
     if not where:
         open_ = f"leave{verb} it open on which side of {effects.null} the {name} lies"
@@ -57,7 +59,8 @@ def funnel_headline(analysis: Analysis) -> str:
 def funnel_subtitle(analysis: Analysis) -> str:
     """The axes, and what the filled-in studies would change."""
     effects = analysis.effects
-    told = f"{effects.axis} against standard error; shades show significance against {effects.null}"
+    shades = f"; shades show significance against {effects.null}" if effects.compared else ""
+    told = f"{effects.axis} against standard error{shades}"
     if analysis.adjusted is None:
         return f"{told}. {analysis.method}: {_words(effects, analysis.together)}."
     adjusted = f"with the filled-in studies {_words(effects, analysis.adjusted)}"
@@ -83,6 +86,8 @@ def without_headline(analysis: Analysis, refits: Sequence[Refit]) -> str:
     """Whether the finding hangs on one study."""
     if len(refits) < 2:
         return "No study can be left out: there is no other"
+    if not analysis.effects.compared:
+        return f"Without any one study, {_range(analysis, refits)}"
     turning = [refit.name for refit in refits if turns(refit, analysis.together)]
     if len(turning) == 1:
         return f"The finding hangs on one study: {turning[0]}"
@@ -95,6 +100,8 @@ def cumulative_headline(analysis: Analysis, refits: Sequence[Refit]) -> str:
     """Since when the finding has been what it is."""
     if not refits:
         return "Nothing was added up"
+    if not analysis.effects.compared:
+        return f"After each study, {_range(analysis, refits)}"
     turning = [index for index, one in enumerate(refits) if turns(one, analysis.together)]
     since = turning[-1] + 1 if turning else 0
     if since >= len(refits):
@@ -107,8 +114,9 @@ def cumulative_headline(analysis: Analysis, refits: Sequence[Refit]) -> str:
 
 def refits_subtitle(analysis: Analysis) -> str:
     effects = analysis.effects
-    finding = f"the finding is whether the interval leaves out {effects.null}, and on which side"
-    return f"{effects.axis}, {effects.percent} intervals; {finding}. {analysis.method}."
+    finding = f"; the finding is whether the interval leaves out {effects.null}, and on which side"
+    told = finding if effects.compared else ""
+    return f"{effects.axis}, {effects.percent} intervals{told}. {analysis.method}."
 
 
 def _disagreement(analysis: Analysis) -> str:

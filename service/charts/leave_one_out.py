@@ -73,9 +73,10 @@ def _refits(plot: Refits, heading: str, turned: str, width: float) -> Drawing:
 
 
 def _item(refit: Refit, plot: Refits) -> Item:
+    turned = plot.effects.compared and turns(refit, plot.together)
     return Item(
         name=refit.name,
-        shape=Shape.HOLLOW if turns(refit, plot.together) else Shape.DISC,
+        shape=Shape.HOLLOW if turned else Shape.DISC,
         estimate=refit.estimate,
         words=plot.effects.words(refit.estimate),
     )
@@ -92,8 +93,9 @@ def _entries(plot: Refits, items: Sequence[Item], turned: str) -> Iterator[Entry
         ],
         together,
     )
+    same = "the same finding" if plot.effects.compared else "the estimate and its interval"
     shapes = {item.shape for item in items}
     if Shape.DISC in shapes:
-        yield Entry(lambda x, y: [disc(x, y, radius=DISC + 0.5)], "the same finding")
+        yield Entry(lambda x, y: [disc(x, y, radius=DISC + 0.5)], same)
     if Shape.HOLLOW in shapes:
         yield Entry(lambda x, y: [diamond(x, y, classes="c-hollow")], turned)

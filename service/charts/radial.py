@@ -50,7 +50,7 @@ def radial(plot: Radial, width: float = WIDE) -> Drawing:
         title=plot.title,
         description=plot.description,
         parts=(
-            *_behind(sheet),
+            *_behind(sheet, compared=plot.effects.compared),
             *_arc(plot, sheet),
             *vertical(_heights(sheet), sheet.up, sheet.across.left),
             *horizontal(marked, across, bottom, width),
@@ -83,7 +83,7 @@ def _heights(sheet: Fan) -> list[tuple[float, str]]:
     return ticks(sheet.up.low, sheet.up.high, kind=AxisKind.DIFFERENCE)
 
 
-def _behind(sheet: Fan) -> Iterator[Markup]:
+def _behind(sheet: Fan, *, compared: bool) -> Iterator[Markup]:
     """The band round the line of all together, that line, and the line of no effect."""
     slope, reach = sheet.slope, sheet.precision
     if slope is not None:
@@ -95,7 +95,8 @@ def _behind(sheet: Fan) -> Iterator[Markup]:
         yield line(*upper, classes="c-edge")
         yield line(*lower, classes="c-edge")
     origin = sheet.at(0.0, 0.0)
-    yield line(origin, sheet.on_arc(0.0), classes="c-zero")
+    if compared:
+        yield line(origin, sheet.on_arc(0.0), classes="c-zero")
     if slope is not None:
         yield line(origin, sheet.on_arc(slope), classes="c-line")
 

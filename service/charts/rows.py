@@ -136,7 +136,8 @@ def _reach(chart: RowChart) -> tuple[float, float]:
     for item in chart.items:
         cores.append(item.estimate.place)
         (cores if item.shape is Shape.DIAMOND else ends).extend(item.estimate.ends or ())
-    return reach(_known(cores), _known(ends), kind=chart.effects.kind)
+    effects = chart.effects
+    return reach(_known(cores), _known(ends), kind=effects.kind, zero=effects.compared)
 
 
 def _known(values: Sequence[float | None]) -> list[float]:
@@ -238,7 +239,7 @@ def _guides(
 
 def _lines(chart: RowChart, scale: Scale, rise: tuple[float, float]) -> Iterator[Markup]:
     """No effect, and all together."""
-    if scale.holds(0.0):
+    if chart.effects.compared and scale.holds(0.0):
         yield _upright(0.0, scale, rise, classes="c-zero")
     if chart.together is not None and scale.holds(chart.together):
         yield _upright(chart.together, scale, rise, classes="c-together")

@@ -93,13 +93,16 @@ def extent(cores: Sequence[float], ends: Sequence[float], *, kind: AxisKind) -> 
     return _with_margin(low, high)
 
 
-def reach(cores: Sequence[float], ends: Sequence[float], *, kind: AxisKind) -> tuple[float, float]:
-    """As `extent`, for effects of any magnitude: no effect is left out where it lies far off."""
+def reach(
+    cores: Sequence[float], ends: Sequence[float], *, kind: AxisKind, zero: bool = True
+) -> tuple[float, float]:
+    """As `extent`, for effects of any magnitude: no effect is left out where it lies far off, and
+    where there is none: `zero` is then False."""
     most = LARGEST_LOG_RATIO if kind is AxisKind.RATIO else LARGEST_DRAWN
     seen = [value for value in cores if abs(value) <= most] or [0.0]
     finite = [value for value in ends if abs(value) <= most]
     low, high = _reached(seen, finite, around=sorted(seen)[len(seen) // 2])
-    if max(low, -high) <= FARTHEST_ZERO * (high - low):
+    if zero and max(low, -high) <= FARTHEST_ZERO * (high - low):
         low, high = min(low, 0.0), max(high, 0.0)
     size = max(abs(low), abs(high))
     if size < LEAST_DRAWN or (kind is AxisKind.RATIO and high - low < LEAST_LOG_SPAN):

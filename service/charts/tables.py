@@ -43,6 +43,10 @@ def funnel_table(analysis: Analysis) -> Table:
     if analysis.adjusted is not None:
         adjusted = effects.number(analysis.adjusted.value)
         rows.append(("With the filled-in studies", adjusted, "", ""))
+    if not effects.compared:
+        caption = f"{effects.name} and its standard error"
+        bare = [row[:-1] for row in rows]
+        return Table(caption=caption, headings=("Study", "Estimate", _error(effects)), rows=bare)
     return Table(
         caption=f"{effects.name}, its standard error and significance against {effects.null}",
         headings=("Study", "Estimate", _error(effects), "p"),
@@ -75,16 +79,25 @@ def refits_table(analysis: Analysis, refits: Sequence[Refit], heading: str) -> T
         (
             refit.name,
             *_estimate(refit.estimate, effects),
-            "another" if turns(refit, analysis.together) else "the same",
+            *_finding(refit, analysis),
         )
         for refit in refits
     ]
-    rows.append(("All studies together", *_estimate(analysis.together, effects), ""))
+    finding = ("Finding",) if effects.compared else ()
+    blank = ("",) * len(finding)
+    rows.append(("All studies together", *_estimate(analysis.together, effects), *blank))
     return Table(
         caption=f"{effects.name} of the studies together",
-        headings=(heading, *_headings(effects), "Finding"),
+        headings=(heading, *_headings(effects), *finding),
         rows=rows,
     )
+
+
+def _finding(refit: Refit, analysis: Analysis) -> tuple[str, ...]:
+    """Whether the finding is another; nothing where there is none."""
+    if not analysis.effects.compared:
+        return ()
+    return ("another" if turns(refit, analysis.together) else "the same",)
 
 
 def _estimate(estimate: Estimate, effects: Effects) -> tuple[str, str, str]:

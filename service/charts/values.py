@@ -8,6 +8,8 @@ from service.charts.numbers import decimals_for, number, ratio
 from service.charts.scale import AxisKind
 
 LONGEST_HEADING = 18
+# Names of measures that begin with that of a person, which is never small.
+PEOPLE = ("Fisher",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +60,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:
-    """What is measured, in words; what lies left and right of no effect; decimals to write."""
+    """What is measured, in words; what lies left and right of no effect; decimals to write.
+
+    Not `compared`, as the proportions of one group are: then no value of theirs is no effect.
+    """
 
     kind: AxisKind
     name: str
     favours: tuple[str, str] | None = None
     level: float = 0.95
     decimals: int = 2
+    compared: bool = True
 
     @property
     def null(self) -> str:
@@ -80,8 +86,9 @@ class Effects:
 
     @property
     def inline(self) -> str:
-        """The name within a sentence: small unless it begins with an abbreviation."""
-        return self.name[:1].lower() + self.name[1:] if self.name[1:2].islower() else self.name
+        """The name within a sentence: small unless it begins with an abbreviation or a person."""
+        small = self.name[1:2].islower() and not self.name.startswith(PEOPLE)
+        return self.name[:1].lower() + self.name[1:] if small else self.name
 
     @property
     def heading(self) -> str:

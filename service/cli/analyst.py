@@ -2,36 +2,46 @@
 
 import argparse
 import json
-import math
 import sys
 from collections.abc import Sequence
 from typing import TypeAlias
 
 from service.cli.answers import Answer
 from service.cli.effects_in import COLUMNS, inferred_measure
+from service.cli.labels import LABELS_HELP, confusable
 from service.cli.tables_in import Table, read_table
+from service.cli.words import LEVELS, left_out, share
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 FILE_HELP = "CSV or .xlsx with a header, or JSON (a list of objects, {rows: [...]}); - reads stdin"
 
-# An interval that is as likely as not to miss is none; and 0.05 is the complement of what is meant.
-LEAST_LEVEL = 0.5
-
-COLUMNS_HELP = """\
+COLUMNS_HELP = (
+    """\
 columns, named as metafor names them:
-  yi vi | yi sei                    estimates (ratios as natural logs) and variances or SEs
+  yi vi | yi sei                    effects and their variances or SEs, as they are analysed: OR RR
+                                    IRR HR PETO ROM as natural logs, PLO as log odds, ZCOR as
+                                    Fisher's z, PAS and PFT as arcsine roots
   ai bi ci di | ai n1i ci n2i       2x2 tables, for OR RR RD PETO AS COX
   m1i sd1i n1i m2i sd2i n2i         means, for SMD SMDH MD ROM
   x1i t1i x2i t2i                   events and exposure, for IRR IRD IRSD
   xi ni | xi mi                     events of one group, for PR PLO PAS PFT
   ri ni                             correlations, for COR ZCOR
   m1i m2i sd1i sd2i ni ri           before and after in one group, for MC SMCC SMCR SMCRH
-  estimate ci_low ci_high | sei | statistic | p_value (df)
-                                    what papers print (ratios as ratios), for any of these and HR
-Rows where a needed value is missing (blank, NA, NaN or null, in any case) are left out and counted;
-rows are numbered from 1, a CSV header not counted.
+  estimate ci_low ci_high | sei | statistic | p_value (df, ci_level)
+                                    what papers print, for any of these and HR: estimate, ci_low and
+                                    ci_high are ratios for OR RR IRR HR PETO ROM, a proportion for
+                                    PLO, a correlation r for ZCOR, and as analysed for all others;
+                                    sei is always as analysed, so for a ratio that of its log;
+                                    ci_level is that of a row's own interval
+  n1i n2i                           beside yi or estimate: group sizes, where they are known
+Rows where a needed value is missing (blank, NA, NaN or null, in any case) are left out and counted.
+Rows are numbered from 1 below the header, blank rows counted, in messages and in answers alike; the
+rows of JSON from 1. Tables and --json give figures as they are analysed, sentences and charts as
+ratios, proportions and correlations.
 """
+    + LABELS_HELP
+)
 
 
 def analysts_parser(
@@ -60,24 +70,29 @@ def table_and_measure(args: argparse.Namespace) -> tuple[Table, str]:
     return table, args.measure or inferred_measure(table)
 
 
-def printed(args: argparse.Namespace, answers: Sequence[Answer], words: str) -> None:
-    """The answers for machines, or the words for people."""
-    document = {"results": list(answers)} if args.by else answers[0]
-    print(json.dumps(document, allow_nan=False, indent=2) if args.json else words)
+def printed(
+    args: argparse.Namespace, answers: Sequence[Answer], words: str, *, table: Table
+) -> None:
+    """The answers for machines, or the words for people; of groups, what became of rows in none."""
+    document, notes = answers[0], []
+    if args.by:
+        blank = table.blank((args.by,))
+        notes = [left_out("--by", blank)] if blank else []
+        notes += confusable(args.by, table.labels(args.by))
+        document = {"left_out": len(blank), "notes": notes, "results": list(answers)}
+    told = "\n".join([words, *(f"Note: {note}" for note in notes)])
+    print(json.dumps(document, allow_nan=False, indent=2) if args.json else told)
 
 
 def level(text: str) -> float:
     """A level of confidence, 95 or 0.95: between 50 and 100 per cent, or the share that is."""
     try:
-        value = float(text)
+        told = share(float(text))
     except ValueError:
-        value = math.nan
-    share = value / 100 if value > 1 else value
-    if not LEAST_LEVEL < share < 1:
-        raise argparse.ArgumentTypeError(
-            f"is {text!r} (accepted: 95, or 0.95; above 50 and below 100 per cent)"
-        )
-    return share
+        told = None
+    if told is None:
+        raise argparse.ArgumentTypeError(f"is {text!r} (accepted: {LEVELS})")
+    return told
 
 
 def refused(command: str, refusal: Exception) -> None:

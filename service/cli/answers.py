@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from scoring.anytime import Monitoring
+from scoring.errors import ScoringError
 from service.cli.plain import plain
 from service.cli.words import aligned, cell
 
@@ -42,6 +43,7 @@ def anytime_answer(state: Monitoring, *, measure: str, left_out: int) -> Answer:
         {
             "config": state.config.id,
             "measure": measure,
+            "status": "ok",
             "k": state.k,
             "left_out": left_out,
             "ln_e_plus": state.ln_e_plus,
@@ -68,11 +70,18 @@ def anytime_answer(state: Monitoring, *, measure: str, left_out: int) -> Answer:
     return document
 
 
+def refusal_answer(refusal: Exception, *, measure: str, left_out: int) -> Answer:
+    """What stands in the place of the answer of a group that cannot be monitored."""
+    status = refusal.code if isinstance(refusal, ScoringError) else "invalid_input"
+    return {"measure": measure, "left_out": left_out, "status": status, "refusal": str(refusal)}
+
+
 def in_words(answers: Sequence[Answer]) -> str:
     """An aligned table of the answers and a sentence for each."""
     by = ["by"] if "by" in answers[0] else []
     rows = [by + list(ANYTIME_COLUMNS.values())]
-    rows += [[cell(answer[key]) for key in (*by, *ANYTIME_COLUMNS)] for answer in answers]
+    done = [answer for answer in answers if "refusal" not in answer]
+    rows += [[cell(answer[key]) for key in (*by, *ANYTIME_COLUMNS)] for answer in done]
     sentences = [_labelled(answer) for answer in answers]
     return "\n".join([*aligned(rows), "", *sentences])
 
@@ -80,6 +89,8 @@ def in_words(answers: Sequence[Answer]) -> str:
 def _labelled(answer: Answer) -> str:
     left_out = f" Rows left out: {answer['left_out']}." if answer["left_out"] else ""
     label = f"{cell(answer['by'])}: " if "by" in answer else ""
+    if "refusal" in answer:
+        return f"{label}not monitored: {answer['refusal']}{left_out}"
     return f"{label}{answer['summary']}{left_out}"
 
 

@@ -5,7 +5,7 @@ import math
 
 from scoring.anytime import live, monitor
 from scoring.effects import Effect, oriented, standardise
-from scoring.errors import ScoringError, TooLittleData
+from scoring.errors import ScoringError
 from service.cli.analyst import (
     COLUMNS_HELP,
     Subparsers,
@@ -14,10 +14,11 @@ from service.cli.analyst import (
     refused,
     table_and_measure,
 )
-from service.cli.answers import Answer, anytime_answer, in_words
-from service.cli.effects_in import EffectRows, read_effects, rows_of_the_file
-from service.cli.main import DONE, REFUSED
-from service.cli.tables_in import TableRefused
+from service.cli.answers import Answer, anytime_answer, in_words, refusal_answer
+from service.cli.effects_in import EffectRows, read_effects, rows_of_the_file, usable
+from service.cli.main import DIFFERENT, DONE, REFUSED
+from service.cli.progress import counted
+from service.cli.tables_in import Table, TableRefused
 
 STANDARDISING_HELP = """
 GEN rows are taken to be in standard deviations, + good. Other measures are computed, turned so that
@@ -54,30 +55,31 @@ def add_anytime(subparsers: Subparsers) -> None:
 def anytime(args: argparse.Namespace) -> int:
     """Monitor the table and print evidence, bounds and finding; returns the exit code."""
     try:
-        answers = _answers(args)
+        table, measure = table_and_measure(args)
+        if args.by:
+            groups = counted(list(table.split(args.by)), "groups monitored")
+            answers = [_tried(name, group, measure, args) for name, group in groups]
+        else:
+            answers = [_answer(read_effects(table, measure), measure, args)]
     except (ScoringError, TableRefused) as refusal:
         refused("anytime", refusal)
         return REFUSED
-    printed(args, answers, in_words(answers))
-    return DONE
+    printed(args, answers, in_words(answers), table=table)
+    return DIFFERENT if any("refusal" in answer for answer in answers) else DONE
 
 
-def _answers(args: argparse.Namespace) -> list[Answer]:
-    table, measure = table_and_measure(args)
-    if not args.by:
-        return [_answer(read_effects(table, measure), measure, args)]
-    answers = []
-    for value, group in table.split(args.by):
-        try:
-            answers.append({"by": value, **_answer(read_effects(group, measure), measure, args)})
-        except TooLittleData as refusal:
-            raise TableRefused(f"{args.by} {value!r}: {refusal}") from None
-    return answers
+def _tried(name: str, group: Table, measure: str, args: argparse.Namespace) -> Answer:
+    """One group's answer; what cannot be monitored is answered with its refusal."""
+    try:
+        return {"by": name, **_answer(read_effects(group, measure), measure, args)}
+    except (ScoringError, TableRefused) as refusal:
+        left_out = len(group.rows) - len(usable(group, measure).rows)
+        return {"by": name, **refusal_answer(refusal, measure=measure, left_out=left_out)}
 
 
 def _answer(data: EffectRows, measure: str, args: argparse.Namespace) -> Answer:
     effects = _in_sd_units(data, args)
-    with rows_of_the_file(data.rows):
+    with rows_of_the_file(data.rows, data.names):
         ledger = live([e.yi for e in effects], [math.sqrt(e.vi) for e in effects])
     state = monitor(ledger, sesoi=args.sesoi)
     return anytime_answer(state, measure=measure, left_out=data.left_out)
@@ -89,7 +91,9 @@ def _in_sd_units(data: EffectRows, args: argparse.Namespace) -> list[Effect]:
         return turned
     own = data.rows.has("sd2i") and args.measure == "MD" and args.standardiser is None
     deviations = data.rows.floats("sd2i") if own else [args.standardiser] * len(turned)
-    with rows_of_the_file(data.rows):
+    sd_name = "sd2i" if own else "--standardiser"
+    told = {**data.names, "standardiser": sd_name, "baseline_risk": "--baseline-risk"}
+    with rows_of_the_file(data.rows, told):
         return [
             standardise(effect, standardiser=sd, baseline_risk=args.baseline_risk)
             for effect, sd in zip(turned, deviations, strict=True)

@@ -1,13 +1,12 @@
 """Columns named as metafor names them -> effects, with the rows that had to be left out."""
 
-from collections.abc import Collection, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scoring.effects import (
     Effect,
-    Printed,
-    Report,
     changes,
     correlations,
     double_zeros,
@@ -19,16 +18,10 @@ from scoring.effects import (
     two_by_two,
 )
 from scoring.errors import NOTHING, InvalidInput, told_among
+from service.cli.reported_in import REPORTED, reports, with_precision
 from service.cli.tables_in import Table, TableRefused
 
 GIVEN = (("yi", "vi"), ("yi", "sei"))
-# What papers print, ratios as ratios; a row needs an estimate and one of the figures with it.
-REPORTED = (
-    ("estimate", "ci_low", "ci_high"),
-    ("estimate", "sei"),
-    ("estimate", "statistic"),
-    ("estimate", "p_value"),
-)
 TABLES = (("ai", "bi", "ci", "di"), ("ai", "n1i", "ci", "n2i"))
 MEANS = (("m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i"),)
 RATES = (("x1i", "t1i", "x2i", "t2i"),)
@@ -37,9 +30,8 @@ CORRELATIONS = (("ri", "ni"),)
 CHANGES = (("m1i", "m2i", "sd1i", "sd2i", "ni", "ri"),)
 FIRST_DEVIATION = (("m1i", "m2i", "sd1i", "ni", "ri"),)
 
-# The figures of a report that its row may have, one or several; its degrees of freedom are `df`.
-FIGURES = ("estimate", "ci_low", "ci_high", "sei", "statistic", "p_value")
-NO_ROWS = Table((), (), ())
+# Group sizes that rows with effects may tell: corrections for clusters and conversions use them.
+SIZES = ("n1i", "n2i")
 
 # For each measure the sets of columns it can be computed from, the preferred one first.
 COLUMNS = {
@@ -70,6 +62,16 @@ class EffectRows:
     left_out: int
     names: Mapping[str, str]
 
+    @property
+    def yi(self) -> list[float]:
+        """The effects (k,)."""
+        return [effect.yi for effect in self.effects]
+
+    @property
+    def vi(self) -> list[float]:
+        """Their sampling variances (k,)."""
+        return [effect.vi for effect in self.effects]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
@@ -97,29 +99,47 @@ def read_effects(
     them; `ci_level` is that of reported intervals. Rows that lack a value are left out, and those
     that `drop00` drops.
     """
-    columns = _columns(table, measure)
-    names = _names(columns)
-    if columns in REPORTED:
-        rows = _with_precision(table)
-        with rows_of_the_file(rows, names):
-            effects = reported_effects(measure, _reports(rows, ci_level))
-    else:
-        rows = table.complete(columns)
-        values = {column: rows.floats(column) for column in columns}
-        choices = Choices(add=add, to=to, drop00=drop00, vtype=vtype)
-        with rows_of_the_file(rows, names):
+    columns = columns_of(table, measure)
+    names = _names(columns, measure)
+    rows = usable(table, measure)
+    with rows_of_the_file(rows, names):
+        if columns in REPORTED:
+            effects = reported_effects(measure, reports(rows, ci_level))
+        else:
+            values = {column: rows.floats(column) for column in columns}
+            choices = Choices(add=add, to=to, drop00=drop00, vtype=vtype)
             effects = _computed(measure, values, choices)
-        rows = _informative(rows, values) if drop00 else rows
+            rows = _informative(rows, values) if drop00 else rows
+    if columns in (*GIVEN, *REPORTED):
+        effects = _with_sizes(effects, rows)
     return EffectRows(effects, rows, len(table.rows) - len(rows.rows), names)
+
+
+def usable(table: Table, measure: str) -> Table:
+    """The rows that have the values from which effects of the measure are computed."""
+    columns = columns_of(table, measure)
+    return with_precision(table) if columns in REPORTED else table.complete(columns)
 
 
 def counts_of(rows: Table, measure: str) -> tuple[list[float], ...] | None:
     """The counts that effects of the measure were computed from, None where it was not counts."""
-    columns = _columns(rows, measure)
+    columns = columns_of(rows, measure)
     if columns not in (*TABLES, *RATES):
         return None
     values = {column: rows.floats(column) for column in columns}
     return _cells(values) if columns in TABLES else tuple(values.values())
+
+
+def has_zeros(rows: Table, measure: str) -> bool:
+    """Whether a count from which effects of the measure are computed is 0."""
+    counts = counts_of(rows, measure)
+    columns = columns_of(rows, measure)
+    if counts is None and columns in PROPORTIONS:
+        xi, others = (rows.floats(column) for column in columns)
+        rest = others if "mi" in columns else [n - x for n, x in zip(others, xi, strict=True)]
+        counts = (xi, rest)
+    tables = counts if columns not in RATES or counts is None else (counts[0], counts[2])
+    return any(0 in column for column in tables or ())
 
 
 def inferred_measure(table: Table) -> str:
@@ -139,7 +159,8 @@ def rows_of_the_file(
     return told_among(rows.numbers, fields=names)
 
 
-def _columns(table: Table, measure: str) -> tuple[str, ...]:
+def columns_of(table: Table, measure: str) -> tuple[str, ...]:
+    """The set of columns that effects of the measure are computed from; refused without one."""
     for columns in COLUMNS[measure]:
         if table.has(*columns):
             return columns
@@ -148,8 +169,9 @@ def _columns(table: Table, measure: str) -> tuple[str, ...]:
     raise TableRefused(f"columns for {measure}: not among {found} (accepted: {accepted})")
 
 
-def _names(columns: Sequence[str]) -> Mapping[str, str]:
-    """What stands in the file for the effects and variances, and for cells that it implies."""
+def _names(columns: Sequence[str], measure: str) -> Mapping[str, str]:
+    """What stands in the file for the effects and variances, and for cells that it implies; and
+    the flags for what they say."""
     whole = " ".join(columns)
     if columns in GIVEN:
         effect, variance = columns
@@ -158,6 +180,8 @@ def _names(columns: Sequence[str]) -> Mapping[str, str]:
     else:
         effect = variance = whole
     names = {"yi": effect, "vi": variance, "v": variance, "interval": "ci_low ci_high"}
+    names |= {flag: f"--{flag}" for flag in ("add", "to", "vtype") if flag not in columns}
+    names |= {f"vtype of {measure}": f"--vtype for {measure}", "level": "--ci-level"}
     if "n1i" in columns and columns in TABLES:
         names |= {"bi": "n1i", "di": "n2i", "ai + bi": "n1i", "ci + di": "n2i"}
     return names
@@ -207,6 +231,27 @@ def _cells(values: Mapping[str, list[float]]) -> tuple[list[float], ...]:
     return a, _rest("n1i", n1, a), c, _rest("n2i", n2, c)
 
 
+def _with_sizes(effects: Sequence[Effect], rows: Table) -> tuple[Effect, ...]:
+    """The effects with the sizes of their groups, in the rows that tell both."""
+    if not rows.has(*SIZES):
+        return tuple(effects)
+    known = rows.complete(SIZES)
+    n1i, n2i = (_sizes(known, column) for column in SIZES)
+    return tuple(
+        replace(effect, n1i=n1i.get(number), n2i=n2i.get(number))
+        for number, effect in zip(rows.numbers, effects, strict=True)
+    )
+
+
+def _sizes(known: Table, column: str) -> dict[int, float]:
+    """Sizes of groups by the number of their row."""
+    sizes = dict(zip(known.numbers, known.floats(column), strict=True))
+    for row, size in sizes.items():
+        if not 0 < size < math.inf:
+            raise TableRefused(f"{column}, row {row}: is {size:g} (accepted: a number above 0)")
+    return sizes
+
+
 def _rest(field: str, sizes: Sequence[float], events: Sequence[float]) -> list[float]:
     for row, (size, count) in enumerate(zip(sizes, events, strict=True), start=1):
         if size < count:
@@ -223,47 +268,4 @@ def _informative(rows: Table, values: Mapping[str, list[float]]) -> Table:
         dropped = double_zeros(values["x1i"], values["x2i"])
     else:
         return rows
-    return _only(
-        rows, [number for number, drop in zip(rows.numbers, dropped, strict=True) if not drop]
-    )
-
-
-def _with_precision(table: Table) -> Table:
-    """The rows with an estimate and at least one figure that tells how precise it is."""
-    ways = [columns for columns in REPORTED if table.has(*columns)]
-    return _only(table, {number for way in ways for number in table.complete(way).numbers})
-
-
-def _only(table: Table, numbers: Collection[int]) -> Table:
-    kept = [(n, row) for n, row in zip(table.numbers, table.rows, strict=True) if n in numbers]
-    return Table(table.columns, tuple(row for _, row in kept), tuple(n for n, _ in kept))
-
-
-def _reports(rows: Table, ci_level: float) -> list[Report]:
-    printed: dict[int, dict[str, Printed]] = {number: {} for number in rows.numbers}
-    for field in FIGURES:
-        known = rows.complete((field,)) if rows.has(field) else NO_ROWS
-        for number, row in zip(known.numbers, known.rows, strict=True):
-            printed[number][field] = _as_printed(row[field])
-    known = rows.complete(("df",)) if rows.has("df") else NO_ROWS
-    df = dict(zip(known.numbers, known.floats("df"), strict=True))
-    return [
-        Report(
-            estimate=figures["estimate"],
-            ci_low=figures.get("ci_low"),
-            ci_high=figures.get("ci_high"),
-            level=ci_level,
-            sei=figures.get("sei"),
-            statistic=figures.get("statistic"),
-            p_value=figures.get("p_value"),
-            df=df.get(number),
-        )
-        for number, figures in printed.items()
-    ]
-
-
-def _as_printed(cell: object) -> Printed:
-    """Text as it stands, for its digits tell how it was rounded; JSON numbers do not tell."""
-    if isinstance(cell, bool) or not isinstance(cell, int | float):
-        return str(cell)
-    return float(cell)
+    return rows.only({n for n, drop in zip(rows.numbers, dropped, strict=True) if not drop})

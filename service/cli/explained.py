@@ -6,12 +6,12 @@ import numpy as np
 
 from scoring.synthesis import Synthesis
 from service.cli.diagnostics import Diagnostics
-from service.cli.pooling import Pooled
+from service.cli.pooled import Pooled
 from service.cli.sentences import sentence
-from service.cli.words import TESTS, figure, listed, model, p_value, studies
+from service.cli.words import TESTS, compares, figure, listed, model, p_value, studies
 
 # Shares of the variance that Higgins et al. 2003 (BMJ 327:557) call low, moderate and high.
-HETEROGENEITY = ((25.0, "little"), (50.0, "some"), (75.0, "much"), (100.1, "very much"))
+HETEROGENEITY = ((25.0, "little"), (50.0, "somewhat"), (75.0, "much"), (100.1, "very much"))
 # Below this, asymmetry is taken to be there (Egger et al. 1997 test at 0.1: the test is weak).
 EGGER_LEVEL = 0.1
 
@@ -38,31 +38,47 @@ def _result(pooled: Synthesis, one: Pooled) -> Iterator[str]:
         if pooled.k > 1
         else "There is one study, so its own result is the pooled one."
     )
+    interval = f"its {100 * pooled.level:g} % interval"
+    if not compares(one.measure):
+        yield f"The pooled {one.measure} is {middle}; {interval} is {low} to {high}."
+        return
     apart = pooled.ci_low > 0 or pooled.ci_high < 0
     side = "leaves no effect out" if apart else "includes no effect"
     yield (
-        f"The pooled {one.measure} is {middle}; its {100 * pooled.level:g} % interval, {low} to "
-        f"{high}, {side} ({p_value(pooled.p_value)})."
+        f"The pooled {one.measure} is {middle}; {interval}, {low} to {high}, {side} "
+        f"({p_value(pooled.p_value)})."
     )
 
 
 def _heterogeneity(pooled: Synthesis, one: Pooled) -> Iterator[str]:
     if pooled.k < 2:
         return
-    much = next(word for limit, word in HETEROGENEITY if pooled.i2 < limit)
-    yield (
-        f"Studies differ {much} beyond chance (I2 {pooled.i2:.0f} %, tau2 {pooled.tau2:.3g}, "
-        f"Q {pooled.q:.3g} on {pooled.q_df} df, {p_value(pooled.q_p)})."
-    )
+    yield _differing(pooled)
     if pooled.pi_low is not None and pooled.pi_high is not None:
         ends = f"{figure(pooled.pi_low, one.measure)} to {figure(pooled.pi_high, one.measure)}"
-        yield f"In a further place like these the effect is expected to lie from {ends}."
-    if len(pooled.tau2_maxima) > 1:
-        maxima = ", ".join(f"{tau2:.3g}" for tau2 in pooled.tau2_maxima)
-        yield (
-            f"The likelihood has {len(pooled.tau2_maxima)} maxima (tau2 {maxima}); the highest was "
-            "taken, and the data fit the others nearly as well or not at all: look at them."
+        effect = "effect" if compares(one.measure) else one.measure
+        yield f"In a further place like these the {effect} is expected to lie from {ends}."
+
+
+def _differing(pooled: Synthesis) -> str:
+    """How far studies differ, by tau2 and by Q, which need not say the same."""
+    much = next(word for limit, word in HETEROGENEITY if pooled.i2 < limit)
+    figures = (
+        f"(I2 {pooled.i2:.0f} %, tau2 {pooled.tau2:.3g}, Q {pooled.q:.3g} on {pooled.q_df} df, "
+        f"{p_value(pooled.q_p)})"
+    )
+    beyond = pooled.q_p < 1 - pooled.level
+    if beyond and much == "little":
+        return (
+            f"By Q studies differ beyond chance, but their tau2 is estimated to be small {figures}:"
+            " the two do not agree, so how far studies differ is open."
         )
+    if not beyond and much != "little":
+        return (
+            f"Studies are estimated to differ {much} beyond chance, though chance alone could do "
+            f"it {figures}."
+        )
+    return f"Studies differ {much} beyond chance {figures}."
 
 
 def _hanging(pooled: Synthesis, found: Diagnostics, one: Pooled) -> Iterator[str]:
@@ -74,7 +90,7 @@ def _hanging(pooled: Synthesis, found: Diagnostics, one: Pooled) -> Iterator[str
         )
         ends = f"{figure(low, one.measure)} to {figure(high, one.measure)}"
         yield f"Without any one study the estimate would lie from {ends}."
-        turning = [one.names[place] for place in _turning(pooled, found)]
+        turning = compares(one.measure) and [one.names[place] for place in _turning(pooled, found)]
         if turning:
             yield f"Whether no effect is left out hangs on {listed(turning)}."
     if found.influence is not None and found.influence.influential.any():

@@ -10,7 +10,7 @@ from service.cli.tables_in import Table, TableRefused
 
 # Methods that pool counts themselves instead of effects, as flags.
 COUNTS: Final = ("--method MH", "--method PETO")
-MODELS: Final = ("--mods", "--subgroup", "--unit", *COUNTS)
+MODELS: Final = ("--mods", "--subgroup", "--unit", "--aggregate", *COUNTS)
 
 TWO_MODELS: Final = ("two models", "one of them")
 NO_PREDICTION: Final = ("no prediction interval comes with it", "studies pooled as they are")
@@ -21,12 +21,15 @@ BY_LIKELIHOOD: Final = ("its variances come from a likelihood", "--method REML o
 NO_EFFECTS: Final = ("counts are pooled as they stand, no effects", "the one or the other")
 NOTHING_ADDED: Final = ("nothing is added then", "the one or the other")
 NO_CHART: Final = ("nothing to draw", "studies pooled as they are, or by --subgroup")
+NO_SELECTION: Final = ("no selection model comes with it", "studies pooled as they are")
+NO_TAU2: Final = ("it has no tau2 to be common", "the one or the other")
 
 # A flag, those it cannot be obeyed beside, why not, and what would be accepted.
 APART: Final = (
     ("--subgroup", ("--mods", *COUNTS), TWO_MODELS),
     ("--mods", COUNTS, TWO_MODELS),
     ("--unit", ("--subgroup", *COUNTS), TWO_MODELS),
+    ("--aggregate", ("--mods", "--subgroup", "--unit", *COUNTS), TWO_MODELS),
     ("--prediction", (*MODELS, "--method EE"), NO_PREDICTION),
     ("--test", COUNTS, OWN_TEST),
     *(
@@ -36,23 +39,29 @@ APART: Final = (
     ),
     ("--test knha", ("--unit",), OTHER_TEST),
     ("--test adhoc", ("--unit",), OTHER_TEST),
+    ("--common-tau2", ("--method EE",), NO_TAU2),
     ("--add", ("--to none",), NOTHING_ADDED),
     *((flag, COUNTS, NO_EFFECTS) for flag in ("--add", "--to", "--vtype")),
     *((flag, COUNTS, NO_EFFECTS) for flag in ("--icc", "--convert", "--direction")),
-    ("--plot", ("--mods", "--unit", *COUNTS), NO_CHART),
+    ("--plot", ("--mods", "--unit", "--aggregate", *COUNTS), NO_CHART),
+    ("--steps", MODELS, NO_SELECTION),
 )
 
-# A flag that says nothing without another, and what would be accepted.
+# A flag that says nothing without one of others, and what would be accepted.
 NEEDS: Final = (
-    ("--rho", "--unit", "with the column of the units"),
-    ("--effect", "--unit", "with the column of the units"),
-    ("--reference", "--mods", "with the column it is a level of"),
-    ("--plots", "--plot", "with the file to draw in"),
-    ("--icc", "--cluster-size", "with the people a cluster"),
-    ("--cluster-size", "--icc", "with the intraclass correlation"),
-    ("--baseline-risk", "--convert", "with the measure to convert to"),
-    ("--standardiser", "--convert", "with the measure to convert to"),
-    ("--correlation", "--convert", "with the measure to convert to"),
+    ("--rho", ("--unit", "--aggregate"), "with the column of the units"),
+    ("--aggregate", ("--rho",), "with the correlation of effects within a unit"),
+    ("--effect", ("--unit",), "with the column of the units"),
+    ("--reference", ("--mods",), "with the column it is a level of"),
+    ("--contrast", ("--mods",), "with the column that has the two levels"),
+    ("--common-tau2", ("--subgroup",), "with the column of the subgroups"),
+    ("--steps", ("--full", "--explain"), "with the diagnostics that the steps belong to"),
+    ("--plots", ("--plot",), "with the file to draw in"),
+    ("--icc", ("--cluster-size",), "with the people a cluster"),
+    ("--cluster-size", ("--icc",), "with the intraclass correlation"),
+    ("--baseline-risk", ("--convert",), "with the measure to convert to"),
+    ("--standardiser", ("--convert",), "with the measure to convert to"),
+    ("--correlation", ("--convert",), "with the measure to convert to"),
 )
 
 # A flag that speaks of how effects are computed, the columns in which it does, and what those are.
@@ -79,15 +88,15 @@ def given(args: argparse.Namespace) -> frozenset[str]:
     return frozenset(flags)
 
 
-def check_together(flags: Collection[str]) -> None:
+def check_together(flags: frozenset[str]) -> None:
     """Refuses flags of which one would be ignored, naming both."""
     for flag, others, (why, accepted) in APART:
         for other in others:
             if flag in flags and other in flags:
                 raise TableRefused(f"{flag} and {other}: {why} (accepted: {accepted})")
     for flag, needed, accepted in NEEDS:
-        if flag in flags and needed not in flags:
-            raise TableRefused(f"{flag}: needs {needed} (accepted: {accepted})")
+        if flag in flags and not flags.intersection(needed):
+            raise TableRefused(f"{flag}: needs {' or '.join(needed)} (accepted: {accepted})")
 
 
 def check_columns(table: Table, columns: Mapping[str, tuple[str, ...]]) -> None:
@@ -112,3 +121,5 @@ def check_computed(table: Table, measure: str, flags: Collection[str], *, vtype:
             raise TableRefused(f"{flag}: not for {told} (accepted: with {accepted})")
     if vtype != "LS" and (columns in ONE_VARIANCE or "estimate" in columns):
         raise TableRefused(f"--vtype {vtype}: not for {told} (accepted: LS)")
+    if f"--convert {measure}" in flags:
+        raise TableRefused(f"--convert {measure}: the file has that already (accepted: without it)")

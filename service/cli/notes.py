@@ -1,12 +1,17 @@
 """What a reader is told of studies besides the figures, a sentence each."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from scoring.effects import Effect
-from scoring.synthesis import Synthesis
+from scoring.effects import LOG_RATIOS, SCALES, Effect
+from scoring.synthesis import Synthesis, likelihoods
+from service.cli.asked import Asked
+from service.cli.effects_in import GIVEN, EffectRows, columns_of, has_zeros
 from service.cli.prepared import Preparing
-from service.cli.words import listed, studies
+from service.cli.reported_in import REPORTED
+from service.cli.tables_in import Table
+from service.cli.words import left_out, listed, studies
 
 # Where the standard error of a reported estimate can come from, in words.
 SOURCES = {
@@ -15,6 +20,48 @@ SOURCES = {
     "statistic": "its test statistic",
     "p_value": "its p-value",
 }
+
+# What these are printed as, which is another scale than that of the analysis.
+PRINTED = {
+    **dict.fromkeys(LOG_RATIOS, "ratios"),
+    "PLO": "proportions",
+    "ZCOR": "correlations r",
+}
+# Measures of which effects could be taken to be on another scale than they are.
+SEVERAL_SCALES = (*PRINTED, "PAS", "PFT")
+
+
+def of_scale(data: EffectRows, measure: str) -> Iterator[str]:
+    """On which scale effects were read, where they could have been on another."""
+    columns = columns_of(data.rows, measure)
+    if measure not in SEVERAL_SCALES or not data.effects:
+        return
+    scale = SCALES[measure]
+    if columns in GIVEN:
+        logs = " (natural logs)" if measure in LOG_RATIOS else ""
+        yield f"yi was read on the scale of the analysis: {scale}{logs}."
+    if columns in REPORTED:
+        printed = PRINTED.get(measure, scale)
+        sei = f"; sei, where it was used, on that of the analysis ({scale})"
+        yield f"estimate and its interval were read as {printed}{sei}."
+
+
+def of_idle_flags(data: EffectRows, table: Table, measure: str, asked: Asked) -> Iterator[str]:
+    """Flags that were obeyed and changed nothing; `table` has the rows before any were dropped."""
+    if not data.effects:
+        return
+    adding = [flag for flag in ("--add", "--to") if flag in asked.flags]
+    if adding and asked.effects["to"] in ("only0", "if0all") and not has_zeros(data.rows, measure):
+        yield f"{' and '.join(adding)} changed nothing: no count is 0."
+    if asked.effects["drop00"] and len(table.complete(columns_of(table, measure)).rows) == len(
+        data.rows.rows
+    ):
+        yield "--drop00 left out no study."
+    sizes = asked.preparing.cluster_size
+    if sizes is not None:
+        people = set(data.rows.floats(sizes)) if isinstance(sizes, str) else {sizes}
+        if people == {1.0}:
+            yield "--icc changed nothing: every cluster is of size 1."
 
 
 def of_effects(effects: Sequence[Effect], rows: Sequence[int], how: Preparing) -> Iterator[str]:
@@ -29,8 +76,7 @@ def of_blank_cells(blank: Mapping[str, Sequence[int]]) -> Iterator[str]:
     """Rows that were left out as a column that a flag names has nothing in them."""
     for flag, rows in blank.items():
         if rows:
-            was = "was" if len(rows) == 1 else "were"
-            yield f"{_rows(rows)} {was} left out, blank in the column that {flag} names."
+            yield left_out(flag, rows)
 
 
 def of_names(names: Sequence[str]) -> Iterator[str]:
@@ -43,7 +89,35 @@ def of_names(names: Sequence[str]) -> Iterator[str]:
         )
 
 
-def of_agreement(pooled: Synthesis) -> Iterator[str]:
+def of_pooled(pooled: Synthesis, yi: Sequence[float], vi: Sequence[float]) -> Iterator[str]:
+    """What may surprise in a pooled effect."""
+    yield from _agreement(pooled)
+    yield from _maxima(pooled, yi, vi)
+
+
+def _maxima(pooled: Synthesis, yi: Sequence[float], vi: Sequence[float]) -> Iterator[str]:
+    """Where the likelihood has several maxima, and how much less likely the lower ones are."""
+    if len(pooled.tau2_maxima) < 2:
+        return
+    heights = likelihoods(yi, vi, pooled.tau2_maxima, method=pooled.method)
+    pairs = sorted(zip(heights, pooled.tau2_maxima, strict=True), reverse=True)
+    top, taken = pairs[0]
+    others = " and ".join(
+        f"tau2 = {tau2:.3g} (the data are {_times(top - height)} as likely at {taken:.3g})"
+        for height, tau2 in pairs[1:]
+    )
+    yield (
+        f"The likelihood of tau2 has {len(pairs)} maxima. The highest, tau2 = {taken:.3g}, was "
+        f"taken; there is another at {others}. The nearer to 1 that is, the less the studies can "
+        "tell the two apart, and estimate and interval rest on the one that was taken."
+    )
+
+
+def _times(gain: float) -> str:
+    return f"{math.exp(min(gain, 700.0)):.3g} times"
+
+
+def _agreement(pooled: Synthesis) -> Iterator[str]:
     """What the test of Knapp and Hartung makes of studies that agree exactly."""
     if pooled.k < 2 or pooled.q > 0:
         return
@@ -121,7 +195,3 @@ def _turned(effects: Sequence[Effect]) -> Iterator[str]:
         )
     elif signs:
         yield "Above no effect is good, as was told; no effect was turned."
-
-
-def _rows(rows: Sequence[int]) -> str:
-    return f"Row {rows[0]}" if len(rows) == 1 else f"Rows {listed([str(row) for row in rows])}"

@@ -1,7 +1,9 @@
 """Pooled effects as the charts of an analysis."""
 
 import math
+import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from scoring.effects import LOG_RATIOS, SCALES, Effect
 from scoring.synthesis import Columns, SubgroupTest, Synthesis, TrimAndFill, synthesise
@@ -10,13 +12,40 @@ from service.charts.figures import Kind, figures
 from service.charts.scale import AxisKind
 from service.charts.standalone import document
 from service.charts.values import Effects, Estimate, Result
-from service.cli.diagnostics import Diagnostics, diagnosed
-from service.cli.pooling import Pooled
+from service.cli.diagnostics import Diagnostics
+from service.cli.pooled import Pooled
 from service.cli.tables_in import TableRefused
-from service.cli.words import TESTS, model
+from service.cli.words import TESTS, compares, model
 
 # Where effects come from if they compare one group with another.
 COMPARED = ("two_by_two", "means", "rates")
+
+
+# How an SVG begins, after what XML allows to stand before it.
+SVG = re.compile(
+    rb"\A(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg\b", re.DOTALL
+)
+# Enough of a file to see how it begins.
+BEGINNING = 4096
+
+
+def check_drawing(path: Path, *, table: str) -> None:
+    """Refuses to draw over anything that is not a drawing."""
+    if path.suffix.lower() != ".svg":
+        raise TableRefused(f"--plot: {path} does not end in .svg (accepted: a name that does)")
+    if table != "-" and path.exists() and path.samefile(table):
+        raise TableRefused(f"--plot: {path} is the table itself (accepted: another file)")
+    if path.exists() and not _is_svg(path):
+        raise TableRefused(
+            f"--plot: {path} is there and is no SVG (accepted: a new file, or an SVG to replace)"
+        )
+
+
+def _is_svg(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return SVG.match(file.read(BEGINNING)) is not None
 
 
 def plot(answers: Sequence[Pooled], kinds: Sequence[Kind]) -> str:
@@ -36,8 +65,9 @@ def _drawn(one: Pooled, result: Synthesis | SubgroupTest) -> Analysis:
     """What is to be drawn; subgroups stand under their names, all of their studies together."""
     if isinstance(result, Synthesis):
         return _analysis(one, result, one.diagnostics)
-    asked = one.asked
-    whole = synthesise(one.yi, one.vi, method=asked.method, test=asked.test, level=asked.level)
+    whole = one.overall
+    if whole is None:
+        raise TableRefused("--plot: nothing to draw (accepted: studies that can be pooled)")
     groups = [
         Subgroup(
             name=group.name,
@@ -47,7 +77,7 @@ def _drawn(one: Pooled, result: Synthesis | SubgroupTest) -> Analysis:
         )
         for group in result.subgroups
     ]
-    return _analysis(one, whole, diagnosed(one.yi, one.vi, whole, test=asked.test), groups=groups)
+    return _analysis(one, whole.result, whole.diagnostics, groups=groups)
 
 
 def _analysis(
@@ -106,12 +136,13 @@ def _effects(one: Pooled, pooled: Synthesis) -> Effects:
     scale = SCALES[one.measure]
     name = scale.removeprefix("log ") if ratio else scale
     turned = " (turned)" if any(effect.direction_good == -1 for effect in one.effects) else ""
-    by = f", {one.by}" if one.grouped else ""
+    by = "" if one.by is None else f", {one.by}"
     return Effects(
         kind=AxisKind.RATIO if ratio else AxisKind.DIFFERENCE,
         name=f"{name[:1].upper()}{name[1:]}{turned}{by}",
         favours=_favours(one.effects),
         level=pooled.level,
+        compared=compares(one.measure),
     )
 
 

@@ -18,10 +18,12 @@ from service.cli.analyst import (
 )
 from service.cli.answers import Answer
 from service.cli.asked import COUNTED, Asked
+from service.cli.diagnosed_out import diagnostics_of
 from service.cli.explained import explained
 from service.cli.main import DIFFERENT, DONE, REFUSED
-from service.cli.plot import plot
-from service.cli.pooling import Pooled, pooled_groups, pooled_whole
+from service.cli.plot import check_drawing, plot
+from service.cli.pooled import Pooled
+from service.cli.pooling import pooled_groups, pooled_whole
 from service.cli.tables_in import TableRefused
 from service.cli.tables_out import told
 
@@ -29,17 +31,21 @@ MODELS_HELP = """
 models:
   --method                 tau2 as metafor names it; MH and PETO pool counts themselves
   --mods A,B               meta-regression on columns, in words or numbers
-  --subgroup COLUMN        a pooled effect for each value, and whether they differ
+  --contrast "A - B"       the difference of two levels of one of these columns
+  --subgroup COLUMN        a pooled effect for each value, and whether they differ; --common-tau2
+                           lets studies vary alike in all of them
   --unit COLUMN            several effects a unit: three levels, robust (CR2) standard errors;
                            --rho adds a correlation of the sampling errors within a unit, --effect
                            names each effect of a unit, none of which may be there twice
+  --aggregate COLUMN       effects averaged within each unit first, --rho being the correlation of
+                           their sampling errors, and then one effect a unit pooled
   --by COLUMN              each value pooled apart, all in one call; a group that cannot be pooled
                            is answered with its refusal, and the exit code is then 1
 Rows without a value in a column that a flag names are left out, counted and told.
 
 before effects are pooled, in this order (FIGURE: a number, or a column of each row's own):
-  --ci-level 90            the level of the intervals that the file reports (--level is that of the
-                           answer)
+  --ci-level 90            the level of the intervals that the file reports, in rows without a
+                           ci_level of their own (--level is that of the answer)
   --icc FIGURE --cluster-size FIGURE
                            variances widened by 1 + (size - 1) icc, SMD corrected as Hedges (2007)
                            has it, which needs the group sizes; size 1: people were assigned
@@ -62,6 +68,12 @@ def add_pool(subparsers: Subparsers) -> None:
     _add_effects(parser)
     _add_preparing(parser)
     parser.add_argument("--full", action="store_true", help="with every diagnostic")
+    parser.add_argument(
+        "--steps",
+        type=_steps,
+        metavar="P,...",
+        help="one-sided p-values at which selection may change (default 0.025)",
+    )
     parser.add_argument("--explain", action="store_true", help="with a paragraph in plain English")
     parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw it as well")
     parser.add_argument(
@@ -94,8 +106,15 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reference", type=_reference, action="append", metavar="COLUMN=LEVEL", default=[]
     )
+    parser.add_argument(
+        "--contrast", action="append", metavar='"A - B"', default=[], help="of two levels"
+    )
     parser.add_argument("--subgroup", metavar="COLUMN")
+    parser.add_argument(
+        "--common-tau2", action="store_true", help="one tau2 for all subgroups (default: each own)"
+    )
     parser.add_argument("--unit", metavar="COLUMN")
+    parser.add_argument("--aggregate", metavar="COLUMN")
     parser.add_argument("--effect", metavar="COLUMN", help="which effect of its unit a row is")
     parser.add_argument("--rho", type=float, help="correlation of sampling errors within a unit")
 
@@ -105,7 +124,11 @@ def _add_effects(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", choices=ZERO_RULES, help="which tables get it (default only0, those with a zero)"
     )
-    parser.add_argument("--drop00", action="store_true", help="leave out studies without events")
+    parser.add_argument(
+        "--drop00",
+        action="store_true",
+        help="leave out studies without an event in either group, or with nothing but events",
+    )
     parser.add_argument("--vtype", help="the variance, as metafor names it (default LS)")
     parser.add_argument(
         "--ci-level",
@@ -139,6 +162,8 @@ def pool(args: argparse.Namespace) -> int:
     """Pool the table and print the synthesis; returns the exit code."""
     try:
         asked = Asked.of(args)
+        if args.plot is not None:
+            check_drawing(args.plot, table=args.file)
         table, measure = table_and_measure(args)
         asked.check(table, measure)
         if args.by:
@@ -150,7 +175,7 @@ def pool(args: argparse.Namespace) -> int:
     except (ScoringError, TableRefused) as refusal:
         refused("pool", refusal)
         return REFUSED
-    printed(args, [_answer(one, args) for one in found], _words(found, args))
+    printed(args, [_answer(one, args) for one in found], _words(found, args), table=table)
     return DIFFERENT if any(one.refusal for one in found) else DONE
 
 
@@ -160,10 +185,12 @@ def _answer(one: Pooled, args: argparse.Namespace) -> Answer:
 
 
 def _words(found: list[Pooled], args: argparse.Namespace) -> str:
-    words = told(found)
-    if not args.explain:
-        return words
-    return "\n\n".join([words, *(explained(one) for one in found)])
+    parts = [told(found)]
+    if args.full:
+        parts += [text for one in found if (text := diagnostics_of(one))]
+    if args.explain:
+        parts += [explained(one) for one in found]
+    return "\n\n".join(parts)
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -171,6 +198,14 @@ def _names(text: str) -> tuple[str, ...]:
     if not names or len(set(names)) < len(names):
         raise argparse.ArgumentTypeError(f"is {text!r} (accepted: columns parted by commas)")
     return names
+
+
+def _steps(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(step) for step in text.split(","))
+    except ValueError:
+        accepted = "rising figures between 0 and 1, parted by commas"
+        raise argparse.ArgumentTypeError(f"is {text!r} (accepted: {accepted})") from None
 
 
 def _reference(text: str) -> tuple[str, str]:

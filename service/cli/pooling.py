@@ -1,89 +1,29 @@
 """A table of studies pooled whole or group by group, each answer with all that was asked of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from scoring.effects import Effect
 from scoring.errors import ScoringError, TooLittleData, told_among
-from scoring.synthesis import Syntheses, Synthesis, synthesise_many
+from scoring.synthesis import Synthesis, synthesise_many
 from service.cli import notes
-from service.cli.answers import Answer
 from service.cli.asked import Asked
-from service.cli.diagnostics import Diagnostics, diagnosed, undone
-from service.cli.effects_in import EffectRows, read_effects, rows_of_the_file
-from service.cli.plain import plain
+from service.cli.diagnostics import Diagnostics, Studies, Worked, diagnosed, undone
+from service.cli.effects_in import EffectRows, read_effects, usable
+from service.cli.labels import confusable
+from service.cli.pooled import Overall, Pooled
 from service.cli.prepared import prepared
-from service.cli.questions import Result, answered, subgroups_of
-from service.cli.sentences import sentence
+from service.cli.progress import counted
+from service.cli.questions import Answered, answered, names_of, subgroups_of
 from service.cli.tables_in import Table, TableRefused
-from service.cli.words import name
 
 # Columns by which studies are called, where --label names none.
-LABELS = ("study", "author", "trial", "id")
-# What of an effect is told row by row: its measure and scale are those of the whole answer.
-TOLD = tuple(field.name for field in fields(Effect) if field.name not in ("measure", "scale"))
+LABELS: Final = ("study", "author", "trial", "id")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pooled:
-    """One answer: what was pooled, how, and what came of it; a `refusal` where nothing did.
-
-    `rows`, `names`, `effects` and, where there are subgroups, `groups` have an entry a study.
-    """
-
-    measure: str
-    asked: Asked
-    by: object = None
-    grouped: bool = False
-    left_out: int = 0
-    rows: tuple[int, ...] = ()
-    names: tuple[str, ...] = ()
-    effects: tuple[Effect, ...] = ()
-    groups: tuple[str, ...] = ()
-    result: Result | None = None
-    diagnostics: Diagnostics | None = None
-    notes: tuple[str, ...] = ()
-    refusal: str | None = None
-    status: str = "ok"
-
-    @property
-    def yi(self) -> list[float]:
-        """The effects (k,) as they were pooled."""
-        return [effect.yi for effect in self.effects]
-
-    @property
-    def vi(self) -> list[float]:
-        """Their sampling variances (k,)."""
-        return [effect.vi for effect in self.effects]
-
-    @property
-    def document(self) -> Answer:
-        """The answer for machines, infinities as null."""
-        head: Answer = {"by": plain(self.by)} if self.grouped else {}
-        head |= {"measure": self.measure, "left_out": self.left_out, "status": self.status}
-        if self.result is None:
-            return {**head, "refusal": self.refusal}
-        more = {} if self.diagnostics is None else self.diagnostics.document
-        tail: Answer = {"oriented": any(effect.direction_good for effect in self.effects)}
-        tail |= {"effects": self._effects(), "notes": list(self.notes)}
-        tail["summary"] = sentence(self.result, self.measure)
-        return {**head, **plain(self.result), **more, **tail}
-
-    def _effects(self) -> list[Answer]:
-        """A row of the file each, with what is known of its effect."""
-        told = zip(self.rows, self.names, self.effects, strict=True)
-        return [
-            {
-                "row": row,
-                "study": study,
-                **{
-                    key: plain(value) for key in TOLD if (value := getattr(effect, key)) is not None
-                },
-            }
-            for row, study, effect in told
-        ]
+# Every refusal of a group's data: it is told, and the other groups are pooled.
+REFUSALS: Final = (ScoringError, TableRefused)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,123 +34,157 @@ class _Read:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """One group's rows and what came of reading them."""
+
+    name: str
+    table: Table
+    read: _Read | Exception
+
+
+# The diagnostics that were worked out already, by name.
+Known: TypeAlias = Mapping[str, Any]
+
+
 def pooled_whole(table: Table, measure: str, asked: Asked) -> Pooled:
     """The whole table as one answer."""
     read = _read(table, measure, asked)
-    with rows_of_the_file(read.data.rows, _names(read.data, asked)):
-        return _described(read, measure, asked, answered(read.data, measure, asked))
+    return _described(read, measure, asked, answered(read.data, measure, asked), known={})
 
 
 def pooled_groups(table: Table, measure: str, asked: Asked, *, by: str) -> list[Pooled]:
     """One answer a group, in order of first appearance; a group's bad data refuse it alone."""
     groups = list(table.split(by))
     if not asked.is_plain:
-        return [_tried(value, group, measure, asked) for value, group in groups]
-    read: list[tuple[object, _Read | Exception]] = []
-    for value, group in groups:
-        try:
-            read.append((value, _read(group, measure, asked)))
-        except (ScoringError, TableRefused) as refusal:
-            read.append((value, refusal))
+        return [_alone(*group, measure, asked) for group in counted(groups, "groups pooled")]
+    read = [
+        _Group(name=name, table=group, read=_tried(group, measure, asked))
+        for name, group in counted(groups, "groups read")
+    ]
     return _together(read, measure, asked)
 
 
 def _read(table: Table, measure: str, asked: Asked) -> _Read:
     """The effects of the rows that have all that is needed, as they are to be pooled."""
-    needed = {flag: columns for flag, columns in asked.needed.items() if columns}
-    whole = table.complete([column for columns in needed.values() for column in columns])
+    whole = _needed(table, asked)
     data = read_effects(whole, measure, **asked.effects)
-    effects = prepared(data.effects, data.rows, asked.preparing)
-    numbers = data.rows.numbers
-    blank = {
-        flag: sorted(set(table.numbers) - set(table.complete(columns).numbers))
-        for flag, columns in needed.items()
-    }
-    return _Read(
-        data=replace(data, effects=effects, left_out=len(table.rows) - len(data.rows.rows)),
-        notes=(
-            *notes.of_blank_cells(blank),
-            *notes.of_effects(effects, numbers, asked.preparing),
-        ),
-    )
+    effects = prepared(data, asked.preparing)
+    told = [
+        *notes.of_blank_cells({flag: table.blank(c) for flag, c in asked.needed.items() if c}),
+        *(note for c in asked.named for note in confusable(c, data.rows.labels(c))),
+        *notes.of_effects(effects, data.rows.numbers, asked.preparing),
+        *notes.of_scale(data, measure),
+        *notes.of_idle_flags(data, whole, measure, asked),
+    ]
+    left_out = len(table.rows) - len(data.rows.rows)
+    return _Read(data=replace(data, effects=effects, left_out=left_out), notes=tuple(told))
 
 
-def _together(
-    read: Sequence[tuple[object, _Read | Exception]], measure: str, asked: Asked
-) -> list[Pooled]:
-    """The groups that could be read, pooled in one call."""
-    known = [one.data for _, one in read if isinstance(one, _Read)]
+def _needed(table: Table, asked: Asked) -> Table:
+    """The rows that have a value in every column that a flag names."""
+    return table.complete([column for columns in asked.needed.values() for column in columns])
+
+
+def _tried(table: Table, measure: str, asked: Asked) -> _Read | Exception:
+    try:
+        return _read(table, measure, asked)
+    except REFUSALS as refusal:
+        return refusal
+
+
+def _together(groups: Sequence[_Group], measure: str, asked: Asked) -> list[Pooled]:
+    """The groups that could be read, pooled in one call with what is asked of every one."""
+    known = [group.read.data for group in groups if isinstance(group.read, _Read)]
     sizes = np.array([len(data.effects) for data in known], dtype=np.intp)
+    yi = [y for data in known for y in data.yi]
+    vi = [v for data in known for v in data.vi]
+    wanted = asked.diagnostics
     pooled = synthesise_many(
-        [e.yi for data in known for e in data.effects],
-        [e.vi for data in known for e in data.effects],
+        yi,
+        vi,
         np.repeat(np.arange(len(known)), sizes),
         method=asked.method,
         test=asked.test,
         level=asked.level,
         prediction=asked.prediction,
+        leave_one_out=bool(wanted & {"leave_one_out", "influence"}),
+        cumulative="cumulative" in wanted,
+        intervals="tau2_q_profile" in wanted,
     )
+    worked = Worked.of(pooled, yi, vi)
     rows = [number for data in known for number in data.rows.numbers]
     place = {number: at for at, number in enumerate(pooled.subjects)}
     answers, number = [], 0
-    for value, one in read:
-        if isinstance(one, Exception):
-            answers.append(_refused(value, measure, asked, one))
+    for group in counted(groups, "groups told"):
+        if isinstance(group.read, Exception):
+            answers.append(_refused(group.name, group.table, measure, asked, group.read))
             continue
-        try:
-            with told_among(rows, fields=one.data.names):
-                result = _own(pooled, place.get(number))
-            done = _described(one, measure, asked, result)
-            answers.append(replace(done, by=value, grouped=True))
-        except ScoringError as refusal:
-            left_out = one.data.left_out
-            answers.append(_refused(value, measure, asked, refusal, left_out=left_out))
+        at = place.get(number)
+        answers.append(_of_many(group, group.read, measure, asked, worked=worked, at=at, rows=rows))
         number += 1
     return answers
 
 
-def _names(data: EffectRows, asked: Asked) -> Mapping[str, str]:
-    """What the file calls the columns that models have names of their own for."""
-    told = {"unit": asked.unit, "effect": asked.effect, "groups": asked.subgroup}
-    own = {argument: column for argument, column in told.items() if column is not None}
-    return {**data.names, "x": "--mods", **own}
-
-
-def _own(pooled: Syntheses, place: int | None) -> Synthesis:
-    """One group's answer, or its refusal."""
-    if place is None:
-        raise TooLittleData("there is nothing to pool", field="yi", accepted="at least one study")
-    return pooled.at(place)
-
-
-def _tried(value: object, group: Table, measure: str, asked: Asked) -> Pooled:
-    try:
-        return replace(pooled_whole(group, measure, asked), by=value, grouped=True)
-    except (ScoringError, TableRefused) as refusal:
-        return _refused(value, measure, asked, refusal)
-
-
-def _refused(
-    value: object, measure: str, asked: Asked, refusal: Exception, *, left_out: int = 0
+def _of_many(
+    group: _Group,
+    read: _Read,
+    measure: str,
+    asked: Asked,
+    *,
+    worked: Worked,
+    at: int | None,
+    rows: Sequence[int],
 ) -> Pooled:
+    """One group of those that were pooled in one call, or its refusal."""
+    try:
+        with told_among(rows, fields=read.data.names):
+            if at is None:
+                accepted = "at least one study"
+                raise TooLittleData("there is nothing to pool", field="yi", accepted=accepted)
+            result = worked.pooled.at(at)
+        known = worked.of_group(at)
+        done = _described(read, measure, asked, Answered(result=result), known=known)
+        return replace(done, by=group.name)
+    except ScoringError as refusal:
+        return _refused(group.name, group.table, measure, asked, refusal)
+
+
+def _alone(name: str, group: Table, measure: str, asked: Asked) -> Pooled:
+    try:
+        return replace(pooled_whole(group, measure, asked), by=name)
+    except REFUSALS as refusal:
+        return _refused(name, group, measure, asked, refusal)
+
+
+def _refused(name: str, group: Table, measure: str, asked: Asked, refusal: Exception) -> Pooled:
     return Pooled(
         measure=asked.preparing.to or measure,
         asked=asked,
-        by=value,
-        grouped=True,
-        left_out=left_out,
+        by=name,
+        left_out=len(group.rows) - len(usable(_needed(group, asked), measure).rows),
         refusal=str(refusal),
         status=refusal.code if isinstance(refusal, ScoringError) else "invalid_input",
     )
 
 
-def _described(read: _Read, measure: str, asked: Asked, result: Result) -> Pooled:
+def _described(read: _Read, measure: str, asked: Asked, found: Answered, *, known: Known) -> Pooled:
     data = read.data
     names = _named(data.rows, asked.label)
-    alike = () if asked.unit is not None or names is None else notes.of_names(names)
-    agreement = notes.of_agreement(result) if isinstance(result, Synthesis) else ()
-    one = Pooled(
-        measure=asked.preparing.to or measure,
+    related = asked.unit is not None or asked.aggregate is not None
+    alike = () if related or names is None else notes.of_names(names)
+    result = _predicting(found.result)
+    measure = asked.preparing.to or measure
+    studies = Studies(
+        yi=data.yi,
+        vi=data.vi,
+        rows=data.rows.numbers,
+        measure=measure,
+        names=names_of(data, asked),
+    )
+    told = () if not isinstance(result, Synthesis) else notes.of_pooled(result, data.yi, data.vi)
+    return Pooled(
+        measure=measure,
         asked=asked,
         left_out=data.left_out,
         rows=data.rows.numbers,
@@ -218,21 +192,41 @@ def _described(read: _Read, measure: str, asked: Asked, result: Result) -> Poole
         effects=data.effects,
         groups=tuple(subgroups_of(data.rows, asked)),
         result=result,
-        notes=(*read.notes, *alike, *agreement, *getattr(result, "notes", ())),
+        contrasts=found.contrasts,
+        overall=_overall(found.overall, studies, asked),
+        diagnostics=_diagnosed(result, studies, asked, known=known),
+        notes=(*read.notes, *alike, *told, *getattr(result, "notes", ())),
     )
-    return replace(one, diagnostics=_diagnosed(one, result)) if asked.diagnostics else one
 
 
-def _diagnosed(one: Pooled, result: Result) -> Diagnostics:
-    if isinstance(result, Synthesis):
-        return diagnosed(one.yi, one.vi, result, test=one.asked.test)
-    return undone(one.asked.model)
+def _predicting(result: Any) -> Any:  # noqa: ANN401  whatever it is, it comes back
+    """The same, without a prediction from one study alone: nothing tells how studies differ."""
+    if isinstance(result, Synthesis) and result.k < 2:
+        return replace(result, pi_low=None, pi_high=None)
+    return result
 
 
-def _named(rows: Table, label: str | None) -> tuple[str, ...] | None:
-    """What studies are called; None where no column tells."""
-    column = label or next((known for known in LABELS if rows.has(known)), None)
-    if column is None:
+def _overall(pooled: Synthesis | None, studies: Studies, asked: Asked) -> Overall | None:
+    if pooled is None:
         return None
-    cells = zip(rows.numbers, rows.cells(column), strict=True)
-    return tuple(f"row {number}" if cell is None else name(cell) for number, cell in cells)
+    found = diagnosed(studies, pooled, asked, known={}) if asked.diagnostics else None
+    return Overall(result=pooled, diagnostics=found)
+
+
+def _diagnosed(
+    result: object, studies: Studies, asked: Asked, *, known: Known
+) -> Diagnostics | None:
+    if not asked.diagnostics:
+        return None
+    if isinstance(result, Synthesis):
+        return diagnosed(studies, result, asked, known=known)
+    return undone(asked)
+
+
+def _named(rows: Table, column: str | None) -> tuple[str, ...] | None:
+    """What studies are called; None where no column tells."""
+    called = column or next((known for known in LABELS if rows.has(known)), None)
+    if called is None:
+        return None
+    pairs = zip(rows.numbers, rows.labels(called), strict=True)
+    return tuple(name or f"row {number}" for number, name in pairs)

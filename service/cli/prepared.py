@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from scoring.effects import Effect, clustered, convert, oriented
 from scoring.errors import IncompatibleEffects, ScoringError
+from service.cli.effects_in import EffectRows, rows_of_the_file
 from service.cli.tables_in import Table, TableRefused
 
 # A figure that holds for every row, or the column that has each row's own.
@@ -60,16 +61,27 @@ class Preparing:
         named = {**figures, "--direction": words}
         return {flag: (name,) for flag, name in named.items() if isinstance(name, str)}
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What the caller calls the figures that scoring has names of its own for: their column, or
+        the flag itself."""
+        told = {"icc": "--icc", "size": "--cluster-size", "direction_good": "--direction"}
+        told |= {argument: flag for flag, argument in FIGURES.items()}
+        columns = self.columns
+        named = {argument: columns.get(flag, (flag,))[0] for argument, flag in told.items()}
+        return {**named, "to": "--convert", "measure": "--convert", "effects": "--icc"}
 
-def prepared(effects: Sequence[Effect], rows: Table, how: Preparing) -> tuple[Effect, ...]:
+
+def prepared(data: EffectRows, how: Preparing) -> tuple[Effect, ...]:
     """The effects with all that is asked done to them, as they were measured first to last.
 
     Clusters come first, for their correction rests on the measure; the direction last, for a
     conversion rests on the risk of the outcome that was measured.
     """
-    steps = (_corrected, _converted, _turned)
-    for step in steps:
-        effects = step(effects, rows, how)
+    effects: Sequence[Effect] = data.effects
+    for step in (_corrected, _converted, _turned):
+        with rows_of_the_file(data.rows, {**data.names, **how.names}):
+            effects = step(effects, data.rows, how)
     return tuple(effects)
 
 
@@ -83,7 +95,7 @@ def _corrected(effects: Sequence[Effect], rows: Table, how: Preparing) -> Sequen
             return effect
         return clustered((effect,), size=[sizes[place]], icc=[iccs[place]])[0]
 
-    return _each(effects, rows, corrected)
+    return _each(effects, corrected)
 
 
 def _converted(effects: Sequence[Effect], rows: Table, how: Preparing) -> Sequence[Effect]:
@@ -95,7 +107,7 @@ def _converted(effects: Sequence[Effect], rows: Table, how: Preparing) -> Sequen
     def converted(effect: Effect, place: int) -> Effect:
         return convert(effect, to, **{name: column[place] for name, column in known.items()})
 
-    found = _each(effects, rows, converted)
+    found = _each(effects, converted)
     for flag in how.figures if effects else ():
         others = {name: column[0] for name, column in known.items() if name != FIGURES[flag]}
         _check_needed(flag, effects[0], to, others)
@@ -122,7 +134,7 @@ def _turned(effects: Sequence[Effect], rows: Table, how: Preparing) -> Sequence[
     else:
         cells = zip(rows.numbers, rows.cells(how.direction), strict=True)
         signs = [_sign(cell, column=how.direction, row=number) for number, cell in cells]
-    return _each(effects, rows, lambda effect, place: oriented(effect, signs[place]))
+    return _each(effects, lambda effect, place: oriented(effect, signs[place]))
 
 
 def _sign(cell: object, *, column: str, row: int) -> int:
@@ -137,14 +149,12 @@ def _figures(rows: Table, figure: Given) -> list[float]:
     return rows.floats(figure) if isinstance(figure, str) else [figure] * len(rows.rows)
 
 
-def _each(
-    effects: Sequence[Effect], rows: Table, change: Callable[[Effect, int], Effect]
-) -> list[Effect]:
-    """Every effect changed; a refusal names the row of the file."""
+def _each(effects: Sequence[Effect], change: Callable[[Effect, int], Effect]) -> list[Effect]:
+    """Every effect changed; a refusal names the place of its effect, from 1."""
     changed = []
-    for place, (number, effect) in enumerate(zip(rows.numbers, effects, strict=True)):
+    for place, effect in enumerate(effects):
         try:
             changed.append(change(effect, place))
         except ScoringError as refusal:
-            raise refusal.at(number) from None
+            raise refusal.at(place + 1) from None
     return changed

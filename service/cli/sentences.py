@@ -1,6 +1,13 @@
 """One sentence for each kind of answer."""
 
-from scoring.synthesis import Multilevel, PooledTables, Regression, SubgroupTest, Synthesis
+from scoring.synthesis import (
+    Aggregated,
+    Multilevel,
+    PooledTables,
+    Regression,
+    SubgroupTest,
+    Synthesis,
+)
 from service.cli.questions import Result
 from service.cli.words import estimate, p_value, studies
 
@@ -18,6 +25,8 @@ def sentence(result: Result, measure: str) -> str:
             return _subgroups(result)
         case Multilevel():
             return _multilevel(result, measure)
+        case Aggregated():
+            return _aggregated(result, measure)
 
 
 def _synthesis(pooled: Synthesis, measure: str) -> str:
@@ -36,7 +45,8 @@ def _regression(fitted: Regression) -> str:
     if fitted.moderators is None:
         return f"{studies(fitted.k)}: no moderator besides the intercept ({fitted.method})."
     told = "tell" if fitted.moderators.p_value < 1 - fitted.level else "do not clearly tell"
-    explained = "" if fitted.r2 is None else f"; they explain {fitted.r2:.0f} % of tau2"
+    what = "the variation between studies (Q)" if fitted.method == "EE" else "tau2"
+    explained = "" if fitted.r2 is None else f"; they explain {fitted.r2:.0f} % of {what}"
     return (
         f"{studies(fitted.k)}: the moderators {told} effects apart "
         f"({p_value(fitted.moderators.p_value)}){explained} "
@@ -46,11 +56,12 @@ def _regression(fitted: Regression) -> str:
 
 def _subgroups(found: SubgroupTest) -> str:
     names = " and ".join(group.name for group in found.subgroups)
-    apart = found.between.p_value < 0.05
+    apart = found.between.p_value < 1 - found.level
+    how = f"{found.method}, one tau2" if found.common_tau2 else found.method
     return (
         f"{len(found.subgroups)} subgroups ({names}): the effect "
         f"{'differs' if apart else 'does not clearly differ'} between them "
-        f"({p_value(found.between.p_value)}, {found.method})."
+        f"({p_value(found.between.p_value)}, {how})."
     )
 
 
@@ -67,3 +78,13 @@ def _multilevel(fitted: Multilevel, measure: str) -> str:
     ends = (one.estimate, one.ci_low, one.ci_high)
     words = estimate(*ends, measure=measure, level=fitted.level)
     return f"{head}: pooled {words} ({fitted.method}, robust by units, {one.df:.3g} df).{doubt}"
+
+
+def _aggregated(found: Aggregated, measure: str) -> str:
+    pooled = found.pooled
+    ends = (pooled.estimate, pooled.ci_low, pooled.ci_high)
+    words = estimate(*ends, measure=measure, level=pooled.level)
+    return (
+        f"{sum(found.sizes)} effects averaged within {len(found.units)} units (rho {found.rho:g}): "
+        f"pooled {words} ({pooled.method}, test {pooled.test})."
+    )

@@ -6,12 +6,13 @@ import json
 import math
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from service.cli.labels import label
 from service.sheets import FORMULA, Limits, SheetRefused, read_sheet
 
 # How a workbook begins (it is a ZIP), and how large it may be on an analyst's own machine.
@@ -69,17 +70,34 @@ class Table:
         except TableRefused:
             return [None if cell is None else str(cell) for cell in there]
 
-    def split(self, column: str) -> Iterator[tuple[object, "Table"]]:
-        """One table for each value of a column, in order of first appearance."""
+    def labels(self, column: str) -> list[str | None]:
+        """What each row is called in a column, None where it is blank."""
+        cells = (row.get(column) for row in self.rows)
+        return [None if _is_missing(cell) else label(cell) for cell in cells]
+
+    def split(self, column: str) -> Iterator[tuple[str, "Table"]]:
+        """One table for each label of a column, in order of first appearance; none for blanks."""
         if not self.has(column):
             raise TableRefused(f"column {column}: not in the file (accepted: {self._columns()})")
-        groups: dict[str, tuple[object, list[int]]] = {}
-        for position, row in enumerate(self.rows):
-            value = None if _is_missing(row.get(column)) else row.get(column)
-            groups.setdefault(json.dumps(value), (value, []))[1].append(position)
-        for value, positions in groups.values():
+        groups: dict[str, list[int]] = {}
+        for position, name in enumerate(self.labels(column)):
+            if name is not None:
+                groups.setdefault(name, []).append(position)
+        if not groups:
+            raise TableRefused(f"column {column}: blank in every row (accepted: a name in some)")
+        for name, positions in groups.items():
             rows = tuple(self.rows[p] for p in positions)
-            yield value, Table(self.columns, rows, tuple(self.numbers[p] for p in positions))
+            yield name, Table(self.columns, rows, tuple(self.numbers[p] for p in positions))
+
+    def blank(self, columns: Sequence[str]) -> list[int]:
+        """The numbers of the rows that lack one of these columns."""
+        return sorted(set(self.numbers) - set(self.complete(columns).numbers))
+
+    def only(self, numbers: Collection[int]) -> "Table":
+        """The rows of these numbers."""
+        pairs = zip(self.numbers, self.rows, strict=True)
+        kept = [(number, row) for number, row in pairs if number in numbers]
+        return Table(self.columns, tuple(row for _, row in kept), tuple(n for n, _ in kept))
 
     def _columns(self) -> str:
         return f"one of {', '.join(self.columns)}"

@@ -3,10 +3,18 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from scoring.synthesis import Multilevel, PooledTables, Regression, SubgroupTest, Synthesis
-from service.cli.pooling import Pooled
+from scoring.effects import SCALES
+from scoring.synthesis import (
+    Aggregated,
+    Multilevel,
+    PooledTables,
+    Regression,
+    SubgroupTest,
+    Synthesis,
+)
+from service.cli.pooled import Pooled
 from service.cli.sentences import sentence
-from service.cli.words import aligned, cell
+from service.cli.words import NATURAL, aligned, cell
 
 SYNTHESIS = {
     "k": "k",
@@ -37,13 +45,17 @@ COEFFICIENT = {
 
 
 def told(answers: Sequence[Pooled]) -> str:
-    """A table for each run of answers that share their columns, then a sentence for each."""
+    """A table for each run of answers that share their columns, the scale of its figures, then a
+    sentence for each answer."""
     tables = []
     shown = [(one, rows) for one in answers if (rows := list(_rows(one)))]
     for head, group in groupby(shown, key=lambda pair: pair[1][0]):
         body = [row for _, rows in group for row in rows[1:]]
         tables.append("\n".join(aligned([head, *body])))
-    return "\n".join(["\n\n".join(tables), "", *(_labelled(one) for one in answers)]).lstrip("\n")
+    scales = dict.fromkeys(one.measure for one, _ in shown if one.measure in NATURAL)
+    under = "; ".join(f"{one} as it is analysed: {SCALES[one]}" for one in scales)
+    told = [f"({under})" if under else "", *(_labelled(one) for one in answers)]
+    return "\n".join(["\n\n".join(tables), *told]).lstrip("\n")
 
 
 def _rows(one: Pooled) -> Iterator[list[str]]:
@@ -54,9 +66,12 @@ def _rows(one: Pooled) -> Iterator[list[str]]:
         case PooledTables():
             yield from _grid(one, COUNTS, [one.result])
         case Regression():
-            yield from _grid(one, COEFFICIENT, one.result.coefficients)
+            yield from _grid(one, COEFFICIENT, [*one.result.coefficients, *one.contrasts])
         case Multilevel():
-            yield from _grid(one, COEFFICIENT, one.result.robust.coefficients)
+            robust = one.result.robust.coefficients
+            yield from _grid(one, COEFFICIENT, [*robust, *one.contrasts])
+        case Aggregated():
+            yield from _grid(one, SYNTHESIS, [one.result.pooled])
         case SubgroupTest():
             names = [group.name for group in one.result.subgroups]
             differences = [f"{d.first} - {d.second}" for d in one.result.differences]
@@ -72,18 +87,18 @@ def _grid(
     *,
     names: Sequence[str] = (),
 ) -> Iterator[list[str]]:
-    yield [*(["by"] if one.grouped else []), *columns.values()]
+    yield [*([] if one.by is None else ["by"]), *columns.values()]
     for number, part in enumerate(parts):
         cells = [cell(getattr(part, name)) for name in columns]
         if names:
             cells[0] = names[number]
-        yield [*([cell(one.by)] if one.grouped else []), *cells]
+        yield [*([] if one.by is None else [one.by]), *cells]
 
 
 def _labelled(one: Pooled) -> str:
-    label = f"{cell(one.by)}: " if one.grouped else ""
-    if one.result is None:
-        return f"{label}not pooled: {one.refusal}"
+    label = "" if one.by is None else f"{one.by}: "
     left_out = f" Rows left out: {one.left_out}." if one.left_out else ""
+    if one.result is None:
+        return f"{label}not pooled: {one.refusal}{left_out}"
     notes = "".join(f"\n{label}Note: {note}" for note in one.notes)
     return f"{label}{sentence(one.result, one.measure)}{left_out}{notes}"

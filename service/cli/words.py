@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from scoring.effects import LOG_RATIOS, to_natural_scale
+from scoring.effects import LOG_RATIOS, ONE_GROUP, to_natural_scale
 
 # Tests of the pooled effect, by what their intervals come from.
 TESTS = {
@@ -11,6 +11,10 @@ TESTS = {
     "knha": "Knapp and Hartung's test",
     "adhoc": "Knapp and Hartung's test, never narrower than Wald's",
 }
+
+# An interval that is as likely as not to miss is none; and 0.05 is the complement of what is meant.
+LEAST_LEVEL = 0.5
+LEVELS = "95, or 0.95; above 50 and below 100 per cent"
 
 # Measures whose natural scale is another than that of the analysis.
 NATURAL = {
@@ -33,6 +37,11 @@ def estimate(middle: float, low: float, high: float, *, measure: str, level: flo
     return f"{measure}{scale} {figure(middle, measure)}, {100 * level:g} % interval {ends}"
 
 
+def compares(measure: str) -> bool:
+    """Whether a measure compares anybody: for a proportion of one group there is no "no effect"."""
+    return measure not in ONE_GROUP
+
+
 def studies(k: int) -> str:
     """How many studies, in words that agree."""
     return "1 study" if k == 1 else f"{k} studies"
@@ -43,20 +52,28 @@ def model(method: str) -> str:
     return "a common effect" if method == "EE" else f"random effects ({method})"
 
 
-def name(cell: str | float) -> str:
-    """What a row is called: a whole number without decimals."""
-    return f"{cell:.0f}" if isinstance(cell, float) and cell.is_integer() else str(cell)
-
-
 def listed(names: Sequence[str], *, most: int = 5) -> str:
     """The first names, and how many more."""
     rest = len(names) - most
     return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
+def left_out(flag: str, rows: Sequence[int]) -> str:
+    """Rows that belong nowhere, as a column that a flag names has nothing in them."""
+    numbers = listed([str(row) for row in rows])
+    which = f"Row {numbers} was" if len(rows) == 1 else f"Rows {numbers} were"
+    return f"{which} left out, blank in the column that {flag} names."
+
+
 def p_value(p: float) -> str:
     """A p-value with its sign, never 0."""
     return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+
+
+def share(level: float) -> float | None:
+    """A level of confidence told as 95 or as 0.95, as a share; None where it cannot be one."""
+    told = level / 100 if level > 1 else level
+    return told if LEAST_LEVEL < told < 1 else None
 
 
 def cell(value: object) -> str:

@@ -42,8 +42,8 @@ def file(tmp_path):
 
 @pytest.fixture
 def answer(capsys):
-    def run(*arguments):
-        assert candour(*arguments, "--json") == 0
+    def run(*arguments, code=0):
+        assert candour(*arguments, "--json") == code
         return json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
 
     return run
@@ -203,7 +203,7 @@ def test_a_difference_in_means_takes_each_rows_control_deviation_or_the_one_give
 
 def test_a_difference_in_proportions_needs_its_baseline_risk(file, answer, refusal):
     line = refusal("anytime", file(TABLE), "--measure", "RD")
-    assert "baseline_risk" in line
+    assert "--baseline-risk" in line
     assert answer("anytime", file(TABLE), "--measure", "RD", "--baseline-risk", "0.1")["k"] == 4
 
 
@@ -244,10 +244,14 @@ def test_a_group_smaller_than_its_events_is_refused_by_the_name_in_the_file(file
     assert "n1i, row 2" in line
 
 
-def test_a_group_too_small_to_be_monitored_is_refused_by_its_value(file, refusal):
-    table = "place,m1i,sd1i,n1i,m2i,sd2i,n2i\nA,1,1,9,0,1,9\nB,1,1,1,0,1,9\n"
-    line = refusal("anytime", file(table), "--measure", "SMD", "--by", "place")
-    assert "place 'B'" in line
+def test_a_group_too_small_to_be_monitored_does_not_stop_the_others(file, answer):
+    table = "place,m1i,sd1i,n1i,m2i,sd2i,n2i\nA,1,1,9,0,1,9\nB,1,1,1,0,1,9\n,1,1,9,0,1,9\n"
+    flags = ("--measure", "SMD", "--by", "place")
+    found = answer("anytime", file(table), *flags, code=1)
+    assert [one["by"] for one in found["results"]] == ["A", "B"]
+    assert [one["status"] for one in found["results"]] == ["ok", "too_little_data"]
+    assert "n1i, row 2" in found["results"][1]["refusal"]
+    assert found["left_out"] == 1
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path, refusal):

@@ -201,7 +201,7 @@ def test_a_refusal_names_the_row_of_the_file_when_rows_were_left_out_and_dropped
 
 def test_variances_go_through_where_the_measure_has_them():
     assert the_effects(MEANS, "SMD", vtype="UB") == means("SMD", *GROUPS, vtype="UB")
-    with pytest.raises(UnknownMethod, match="vtype of SMDH"):
+    with pytest.raises(UnknownMethod, match="--vtype for SMDH"):
         the_effects(MEANS, "SMDH", vtype="UB")
 
 

@@ -163,7 +163,7 @@ def test_effects_are_converted_as_by_hand(measure, yi, to, flags, there, slope, 
 @pytest.mark.parametrize(
     ("measure", "flags", "words"),
     [
-        ("RR", "--convert OR", "baseline_risk, row 1"),
+        ("RR", "--convert OR", "--baseline-risk, row 1"),
         ("RR", "--convert OR --baseline-risk 0.2 --standardiser 2", "--standardiser"),
         ("SMD", "--convert OR --baseline-risk 0.2", "--baseline-risk and --convert OR"),
         ("ROM", "--convert SMD", "do not say the same thing"),
