@@ -19,7 +19,7 @@ from domain.facts import ContrastStatus, ProgrammeFacts, facts_known
 from service.grading import (
     HOUSE,
     STANDARD_NAMES,
-    Memory,
+    Remembering,
     approach_in_brief,
     outcomes_of,
     programme_in_brief,
@@ -72,7 +72,7 @@ class Pool:
         self._standards = tuple(standards)
         self._told: dict[str, int] = {}
         self._facts: dict[str, ProgrammeFacts] = {}
-        self._memory = Memory()
+        self._memory = Remembering()
 
     def __len__(self) -> int:
         return len(self._told)

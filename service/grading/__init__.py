@@ -7,9 +7,9 @@ from uuid import UUID
 
 from domain.facts import ProgrammeFacts
 from scoring.evidence import Subject
-from scoring.remembered import Memory
 from scoring.standards.candour import NAME as HOUSE
 from service.grading.briefly import (
+    Remembering,
     approach_in_brief,
     as_listed,
     in_brief,
@@ -33,7 +33,7 @@ __all__ = [
     "HOUSE",
     "QUESTIONS",
     "STANDARD_NAMES",
-    "Memory",
+    "Remembering",
     "approach_in_brief",
     "as_listed",
     "check_judgement",

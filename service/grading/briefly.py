@@ -12,7 +12,7 @@ from scoring.published import appraised, published_in_brief
 from scoring.remembered import Memory
 from scoring.standards.candour import NAME as HOUSE
 from service.grading.documents import house_document, subject_document
-from service.grading.translation import outcomes_of, subject_of_approach, subject_of_programme
+from service.grading.translation import joined, outcomes_of, subject_of_programme
 
 Document = dict[str, Any]
 # What is kept of a published grade. Its reasons are performed again from the facts known then.
@@ -26,6 +26,26 @@ OF_THE_HOUSE: Mapping[str, Any] = {
     "estimate": None,
     "anytime": None,
 }
+
+
+class Remembering:
+    """What was translated and found of each programme and result of an approach, until it changes.
+
+    Facts are known by identity: whoever asks again hands over the same facts, or new ones.
+    """
+
+    def __init__(self) -> None:
+        self.results = Memory()
+        self._subjects: dict[tuple[UUID, str], tuple[ProgrammeFacts, Subject]] = {}
+
+    def subject(self, facts: ProgrammeFacts, domain: str) -> Subject:
+        """An outcome domain of a programme, as scoring has it."""
+        key = facts.programme_id, domain
+        known = self._subjects.get(key)
+        if known is None or known[0] is not facts:
+            subject = subject_of_programme(str(facts.programme_id), facts, domain)
+            known = self._subjects[key] = facts, subject
+        return known[1]
 
 
 def programme_in_brief(
@@ -52,17 +72,20 @@ def approach_in_brief(
     facts: Sequence[ProgrammeFacts],
     standards: Collection[str],
     *,
-    memory: Memory | None = None,
+    memory: Remembering | None = None,
 ) -> list[Document]:
     """The same of an approach, over every programme that tries it.
 
     `memory` is of a caller who asks again after each event, and spares what no event has changed.
     """
+    kept = memory or Remembering()
     return [
         document
         for domain in outcomes_of(facts)
         for document in _documents(
-            subject_of_approach(str(approach_id), facts, domain), standards, memory=memory
+            joined(str(approach_id), [kept.subject(one, domain) for one in facts], domain),
+            standards,
+            memory=kept.results,
         )
     ]
 

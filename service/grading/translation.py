@@ -88,18 +88,20 @@ def subject_of_approach(
     approach: str, programmes: Sequence[ProgrammeFacts], domain: str
 ) -> Subject:
     """An outcome domain over every programme of an approach."""
+    each = [subject_of_programme(str(facts.programme_id), facts, domain) for facts in programmes]
+    return joined(approach, each, domain)
+
+
+def joined(approach: str, programmes: Sequence[Subject], domain: str) -> Subject:
+    """An outcome domain of an approach, from that of each programme that tries it."""
     return Subject(
         kind="approach",
         id=approach,
         outcome=domain,
-        contrasts=tuple(
-            contrast
-            for facts in programmes
-            for contrast in _contrasts(str(facts.programme_id), facts, domain)
-        ),
-        judgements=tuple(j for facts in programmes for j in _judgements(facts, domain)),
-        unreported=frozenset(str(f.programme_id) for f in programmes if _has_unreported(f)),
-        awaited=tuple(one for facts in programmes for one in _awaited(facts, domain)),
+        contrasts=tuple(contrast for one in programmes for contrast in one.contrasts),
+        judgements=tuple(told for one in programmes for told in one.judgements),
+        unreported=frozenset(name for one in programmes for name in one.unreported),
+        awaited=tuple(missing for one in programmes for missing in one.awaited),
     )
 
 

@@ -41,7 +41,6 @@ ORDER = (
 # What of a grade changed, as people call it; a rule is called by its title.
 CALLED = {
     "status": "Status",
-    "grade": "",  # the finding and the confidence say it
     "finding": "Finding",
     "confidence": "Confidence",
     "demonstrably_works": "Demonstrably works",
@@ -70,8 +69,7 @@ def history_plot(stretches: Sequence[Document], name: str) -> dict[str, Any]:
     """The grade over time in both layouts, of stretches of one outcome, oldest first."""
     steps = [
         Step(
-            start=datetime.fromisoformat(one["from"]),
-            end=datetime.fromisoformat(one["to"]) if one["to"] else None,
+            start=datetime.fromisoformat(one["from"]).date(),
             level=finding_words(one["finding"]).tag,
             words=f"{day(one['from'])}: {one['grade']}",
         )
@@ -83,7 +81,7 @@ def history_plot(stretches: Sequence[Document], name: str) -> dict[str, Any]:
     labels = (f"Grade over time: {outcome}. {name}", "The same is in the table below.")
     return {
         "title": f"Grade over time: {outcome}",
-        "subtitle": "By the day on which the record was told; the best finding on top.",
+        "subtitle": "One step a change, in the order of telling; the best finding on top.",
         "wide": grade_steps(steps, levels, labels, WIDE),
         "narrow": grade_steps(steps, levels, labels, NARROW),
     }
@@ -106,14 +104,16 @@ def _page(kind: str, subject: UUID, outcome: str, name: str) -> str:
 
 
 def _row(stretch: Document, grade: str) -> dict[str, Any]:
-    begun = stretch["begun_by"]
+    begun, changed = stretch["begun_by"], stretch["changed"]
+    said = [one for one in changed if one["what"] in CALLED]
     return {
         "since": instant(stretch["from"]),
         "finding": stretch["finding"],
         "confidence": stretch["confidence"],
         "event": f"{event_words(begun['type'])}, {day(begun['happened_on'])}",
         "event_href": f"/programmes/{begun['programme_id']}#event-{begun['event_id']}",
-        "changed": [words for one in stretch["changed"] if (words := _changed(one))],
+        "changed": [_changed(one) for one in said],
+        "rules": [_changed(one) for one in changed if one["what"] not in (*CALLED, "grade")],
         "href": f"{grade}?known_at={quote(stretch['from'])}",
     }
 
@@ -122,8 +122,6 @@ def _changed(change: Document) -> str:
     """One change in words: what it was, and what it is."""
     what = change["what"]
     called = CALLED.get(what, what)
-    if not called:
-        return ""
     before, now = (_said(what, change[end]) for end in ("from", "to"))
     return f"{called}: {before} before, {now} now"
 

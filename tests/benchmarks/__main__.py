@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from service.replay import replayed
-from tests.benchmarks import synthesis
+from tests.benchmarks import regrading, synthesis
 from tests.benchmarks.load import requests_per_second, serving
 from tests.benchmarks.ratio import Ratio, interleaved
 from tests.benchmarks.world import (
@@ -34,13 +34,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench ARGS=...")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3.0, help="each side of each round")
-    parser.add_argument("--only", choices=("synthesis", "service"), help="one part of it")
+    parser.add_argument(
+        "--only", choices=("synthesis", "regrading", "service"), help="one part of it"
+    )
+    parser.add_argument("--programmes", type=int, default=200, help="how many are regraded")
     asked = parser.parse_args()
     print("median ratio (lowest to highest round), then both medians\n")
-    if asked.only != "service":
+    if asked.only in (None, "synthesis"):
         for line in synthesis.measured(rounds=asked.rounds):
             print(line if isinstance(line, str) else line.line(), flush=True)
-    if asked.only == "synthesis":
+    if asked.only in (None, "regrading"):
+        for ratio in regrading.measured(rounds=asked.rounds, programmes=asked.programmes):
+            print(ratio.line(), flush=True)
+    if asked.only not in (None, "service"):
         return
     for database in DATABASES:
         with world(database) as place:
