@@ -37,8 +37,8 @@ columns, named as metafor names them:
   n1i n2i                           beside yi or estimate: group sizes, where they are known
 Rows where a needed value is missing (blank, NA, NaN or null, in any case) are left out and counted.
 Rows are numbered from 1 below the header, blank rows counted, in messages and in answers alike; the
-rows of JSON from 1. Tables and --json give figures as they are analysed, sentences and charts as
-ratios, proportions and correlations.
+rows of JSON from 1. Tables and --json give figures as they are analysed, sentences as ratios,
+proportions and correlations, charts as ratios.
 """
     + LABELS_HELP
 )

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from scoring.effects import LOG_RATIOS, SCALES, Effect
 from scoring.synthesis import Synthesis, likelihoods
-from service.cli.asked import Asked
-from service.cli.effects_in import GIVEN, EffectRows, columns_of, has_zeros
+from service.cli.effects_in import GIVEN, EffectRows, columns_of
 from service.cli.prepared import Preparing
 from service.cli.reported_in import REPORTED
-from service.cli.tables_in import Table
 from service.cli.words import left_out, listed, studies
 
 # Where the standard error of a reported estimate can come from, in words.
@@ -44,24 +42,6 @@ def of_scale(data: EffectRows, measure: str) -> Iterator[str]:
         printed = PRINTED.get(measure, scale)
         sei = f"; sei, where it was used, on that of the analysis ({scale})"
         yield f"estimate and its interval were read as {printed}{sei}."
-
-
-def of_idle_flags(data: EffectRows, table: Table, measure: str, asked: Asked) -> Iterator[str]:
-    """Flags that were obeyed and changed nothing; `table` has the rows before any were dropped."""
-    if not data.effects:
-        return
-    adding = [flag for flag in ("--add", "--to") if flag in asked.flags]
-    if adding and asked.effects["to"] in ("only0", "if0all") and not has_zeros(data.rows, measure):
-        yield f"{' and '.join(adding)} changed nothing: no count is 0."
-    if asked.effects["drop00"] and len(table.complete(columns_of(table, measure)).rows) == len(
-        data.rows.rows
-    ):
-        yield "--drop00 left out no study."
-    sizes = asked.preparing.cluster_size
-    if sizes is not None:
-        people = set(data.rows.floats(sizes)) if isinstance(sizes, str) else {sizes}
-        if people == {1.0}:
-            yield "--icc changed nothing: every cluster is of size 1."
 
 
 def of_effects(effects: Sequence[Effect], rows: Sequence[int], how: Preparing) -> Iterator[str]:
@@ -103,13 +83,13 @@ def _maxima(pooled: Synthesis, yi: Sequence[float], vi: Sequence[float]) -> Iter
     pairs = sorted(zip(heights, pooled.tau2_maxima, strict=True), reverse=True)
     top, taken = pairs[0]
     others = " and ".join(
-        f"tau2 = {tau2:.3g} (the data are {_times(top - height)} as likely at {taken:.3g})"
+        f"at {tau2:.3g} (the data are {_times(top - height)} as likely at {taken:.3g})"
         for height, tau2 in pairs[1:]
     )
     yield (
-        f"The likelihood of tau2 has {len(pairs)} maxima. The highest, tau2 = {taken:.3g}, was "
-        f"taken; there is another at {others}. The nearer to 1 that is, the less the studies can "
-        "tell the two apart, and estimate and interval rest on the one that was taken."
+        f"The likelihood of tau2 has {len(pairs)} maxima: the highest, at {taken:.3g}, was taken, "
+        f"and the rest lie {others}. The nearer such a figure is to 1, the less the studies tell "
+        "which of them holds, and estimate and interval hang on it."
     )
 
 

@@ -12,6 +12,7 @@ from service.cli import notes
 from service.cli.asked import Asked
 from service.cli.diagnostics import Diagnostics, Studies, Worked, diagnosed, undone
 from service.cli.effects_in import EffectRows, read_effects, usable
+from service.cli.idle import of_idle_flags
 from service.cli.labels import confusable
 from service.cli.pooled import Overall, Pooled
 from service.cli.prepared import prepared
@@ -75,7 +76,7 @@ def _read(table: Table, measure: str, asked: Asked) -> _Read:
         *(note for c in asked.named for note in confusable(c, data.rows.labels(c))),
         *notes.of_effects(effects, data.rows.numbers, asked.preparing),
         *notes.of_scale(data, measure),
-        *notes.of_idle_flags(data, whole, measure, asked),
+        *of_idle_flags(data, whole, measure, asked),
     ]
     left_out = len(table.rows) - len(data.rows.rows)
     return _Read(data=replace(data, effects=effects, left_out=left_out), notes=tuple(told))

@@ -406,9 +406,11 @@ def test_the_document_holds_no_working_of_the_calculation(file, answer):
     ("text", "flags", "words"),
     [
         ("ai,bi,ci,di\n1,9,2,9\n2,9,1,9\n", "--measure OR --add 1", "--add changed nothing"),
-        ("ai,bi,ci,di\n1,9,2,9\n2,9,1,9\n", "--measure OR --drop00", "--drop00 left out no study"),
+        ("ai,bi,ci,di\n1,9,2,9\n2,9,1,9\n", "--measure OR --drop00", "--drop00 changed nothing"),
         ("xi,ni\n1,9\n2,9\n", "--measure PLO --add 1", "--add changed nothing"),
         (GIVEN, "--measure MD --icc 0.1 --cluster-size 1", "--icc changed nothing"),
+        ("yi,vi\n1,1\n", "--test t --prediction t_k1", "--test and --prediction changed nothing"),
+        (GIVEN, "--aggregate a --rho 0.5", "--rho changed nothing"),
     ],
 )
 def test_a_flag_that_changed_nothing_is_told(text, flags, words, file, answer):
@@ -419,6 +421,7 @@ def test_the_same_flags_are_not_told_where_they_changed_something(file, answer):
     text = "ai,bi,ci,di\n0,9,2,9\n0,9,0,9\n2,9,1,9\n"
     notes = answer(file(text), "--measure", "OR", "--add", "1", "--drop00")["notes"]
     assert notes == []
+    assert answer(file(GIVEN), "--test", "t", "--prediction", "t_k1")["notes"] == []
 
 
 def test_a_row_may_have_an_interval_of_its_own_level(file, answer):
