@@ -68,7 +68,9 @@ def _fill(lane: RecordLane, standard: str) -> None:
     if not filled.approaches:
         print(f"{standard}: nothing to fill in")
         return
-    print(f"{standard}: filled in {filled.programmes} programmes of {filled.approaches} approaches")
+    programmes = "1 programme" if filled.programmes == 1 else f"{filled.programmes} programmes"
+    approaches = "1 approach" if filled.approaches == 1 else f"{filled.approaches} approaches"
+    print(f"{standard}: filled in {programmes} of {approaches}")
 
 
 class _Told:
