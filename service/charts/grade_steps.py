@@ -35,7 +35,7 @@ class Layout:
 
 
 WIDE = Layout("candour-chart candour-chart--wide", 760, 210)
-NARROW = Layout("candour-chart candour-chart--narrow", 340, 150)
+NARROW = Layout("candour-chart candour-chart--narrow", 340, 168)
 
 
 def grade_steps(

@@ -66,7 +66,9 @@ def test_an_approach_says_what_works_how_sure_how_much_and_at_what_cost(world):
 def test_the_reasons_of_an_approach_are_a_link_away(world):
     text = page(world, f"/approaches/{world.approach}")
     (link, *_) = LINK.findall(text)
-    assert "Emergency admissions" in page(world, link)
+    reasons = page(world, link)
+    assert "Emergency admissions" in reasons
+    assert f"{link}/history" in reasons
 
 
 def test_an_approach_is_shown_as_it_was(world):
