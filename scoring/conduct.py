@@ -16,8 +16,19 @@ NO_ONE_ELSE: Final = ("before_period", "none")
 # A series long enough to show what would have gone on, without anybody else to compare with.
 SINGLE_SERIES: Final = ("interrupted_time_series",)
 
-# Designs that compare with nobody else unless a comparator is told.
-ALONE: Final = ("monitoring", "pre_post", *SINGLE_SERIES)
+# Designs that are a comparison with people who did not get the programme by what their name says:
+# those drawn for the other arm, beyond the cut-off, not moved by the instrument, or whose series
+# is set against the programme's. Any other (a cohort, a panel, a cross-section, a match that may be
+# with the people themselves a year before) is one only if whom it compares with is told.
+COMPARES: Final = (
+    "rct",
+    "cluster_rct",
+    "regression_discontinuity",
+    "instrumental_variable",
+    "difference_in_differences",
+    "controlled_its",
+    "synthetic_control",
+)
 
 # Designs in which people, not groups of them, are assigned: each person is a unit.
 INDIVIDUAL_ASSIGNMENT: Final = ("rct",)
@@ -28,7 +39,8 @@ def attrition(flow: Flow) -> tuple[float | None, float | None]:
 
         overall = 1 - (analysed_T + analysed_C) / (assigned_T + assigned_C)
         differential = |attrition_T - attrition_C|
-    None unless all four counts are known and somebody was assigned to each arm. WWC 4.1.
+    None unless all four counts are known, somebody was assigned to each arm and nobody analysed
+    who was not. WWC 4.1.
     """
     counts = (
         flow.assigned_intervention,
@@ -40,6 +52,8 @@ def attrition(flow: Flow) -> tuple[float | None, float | None]:
     if len(known) < len(counts) or not (known[0] and known[1]):
         return None, None
     assigned_t, assigned_c, analysed_t, analysed_c = known
+    if analysed_t > assigned_t or analysed_c > assigned_c:
+        return None, None
     overall = 1 - (analysed_t + analysed_c) / (assigned_t + assigned_c)
     return 100 * overall, 100 * abs(analysed_t / assigned_t - analysed_c / assigned_c)
 
@@ -94,11 +108,18 @@ def pretest(baseline: tuple[Baseline, ...]) -> tuple[bool | None, float | None]:
     return True, (min(known) if len(known) == len(same) else None)
 
 
-def compared_with_others(conduct: Conduct) -> bool:
-    """Whether people without the programme are compared; where not told, the design tells."""
+def compared_with_others(conduct: Conduct) -> bool | None:
+    """Whether people without the programme are compared; None where neither that nor the design
+    tells.
+    """
     if conduct.comparator is None:
-        return conduct.design not in ALONE
+        return True if conduct.design in COMPARES else None
     return conduct.comparator not in NO_ONE_ELSE
+
+
+def comparison_made(conduct: Conduct) -> bool | None:
+    """Whether there is anything to compare with: others, or a long series before the programme."""
+    return True if conduct.design in SINGLE_SERIES else compared_with_others(conduct)
 
 
 def smallest_arm_units(conduct: Conduct, flow: Flow) -> int | None:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 
 from scoring.conduct import (
-    SINGLE_SERIES,
     attrition,
     compared_with_others,
+    comparison_made,
     differences_of_others,
     largest_difference,
     of_clusters,
@@ -103,7 +103,7 @@ def _conduct(contrast: Contrast) -> Values:
         "design": conduct.design,
         "assignment_mechanism": conduct.assignment_mechanism,
         "compared_with_others": compared_with_others(conduct),
-        "comparison_made": conduct.design in SINGLE_SERIES or compared_with_others(conduct),
+        "comparison_made": comparison_made(conduct),
         "cross_section_controlled": (
             conduct.controls_adequate if conduct.design == "cross_section" else True
         ),

@@ -17,6 +17,8 @@ from scoring.published import published
 from scoring.standards import standard_named
 from tests.scoring.evidence import smd, subject
 
+# Designs of one group; of any other people without the programme are compared.
+ONE_GROUP = ("pre_post", "interrupted_time_series", "monitoring")
 HARMED = (Harm(severity="minor"),)
 SERIOUS = (Harm(severity="serious", attributed=True),)
 FOR, NULL, AGAINST = (0.3, 0.1), (0.05, 0.1), (-0.3, 0.1)
@@ -81,6 +83,12 @@ def sample(number=1, found=FOR, **changes):
         )
     known = {"study": f"Study {number}", "site": f"Town {number}"}
     return smd(*found, number=number, **known | facts | changes)
+
+
+def conducted_as(design, **facts):
+    """The conduct of a study of this design, which says whom it compares with."""
+    comparator = "before_period" if design in ONE_GROUP else "usual_care"
+    return Conduct(**{"design": design, "comparator": comparator} | facts)
 
 
 def quasi(number=1, found=FOR, **changes):

@@ -294,7 +294,6 @@ def test_every_fact_that_can_be_recorded_is_asked_for_by_some_standard():
 
 # Where a fact is not told something else stands for it, so that its absence is no unknown.
 STANDS_IN = {
-    "comparator": "the design tells whom it compares with",
     "units_intervention": "of people randomised the number assigned",
     "units_comparison": "of people randomised the number assigned",
     "assignment_unit": "a cluster trial by its design",

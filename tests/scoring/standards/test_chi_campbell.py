@@ -2,11 +2,12 @@
 
 import pytest
 
-from scoring.evidence import Analysis, Conduct, Flow, Judgement, Measurement
+from scoring.evidence import Analysis, Flow, Judgement, Measurement
 from scoring.facts import contrast_facts
 from scoring.standards import apply
 from scoring.standards.chi_campbell import CHI_CAMPBELL_1, CLOSE_PP
 from tests.scoring.evidence import smd
+from tests.scoring.standards.samples import conducted_as
 from tests.scoring.standards.wwc_cases import flow
 
 
@@ -22,7 +23,7 @@ def confidence(
     contrast = smd(
         0.1,
         0.1,
-        conduct=Conduct(design=design, **facts),
+        conduct=conducted_as(design, **facts),
         flow=flow(8, 3) if kept is None else kept,
         measurement=Measurement(validated=validated),
         analysis=Analysis(share_imbalanced=share),

@@ -10,6 +10,7 @@ from scoring.standards import apply
 from scoring.standards.eef_trial import EEF_TRIAL_2019
 from scoring.threats import RATINGS, THREATS, padlocks_lost
 from tests.scoring.evidence import smd
+from tests.scoring.standards.samples import conducted_as
 
 UP, DOWN, UNKNOWN = "moderate_upwards", "moderate_downwards", "moderate_unknown"
 LEVELS = [level.name for level in EEF_TRIAL_2019.levels]
@@ -42,7 +43,7 @@ def security(judgements=None, *, design="rct", mdes=0.2, attrition=10.0, **facts
     contrast = smd(
         0.1,
         0.1,
-        conduct=Conduct(design=design, **facts),
+        conduct=conducted_as(design, **facts),
         analysis=Analysis(mdes=mdes),
         flow=Flow() if attrition is None else lost(attrition),
     )

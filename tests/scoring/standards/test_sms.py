@@ -2,12 +2,13 @@
 
 import pytest
 
-from scoring.evidence import Analysis, Conduct, Discontinuity, Flow
+from scoring.evidence import Analysis, Discontinuity, Flow
 from scoring.facts import contrast_facts
 from scoring.standards import apply
 from scoring.standards.sms import SMS_WWG_2016
 from scoring.standards.sms_sherman import SMS_SHERMAN_1997
 from tests.scoring.evidence import LOW_ATTRITION, smd
+from tests.scoring.standards.samples import conducted_as
 
 KEPT_WELL = {
     "randomisation_compromised": False,
@@ -21,7 +22,7 @@ def score(design, *, by=SMS_WWG_2016, flow=None, cutoff=None, share_imbalanced=N
     contrast = smd(
         0.1,
         0.1,
-        conduct=Conduct(design=design, **facts),
+        conduct=conducted_as(design, **facts),
         flow=flow or Flow(),
         discontinuity=cutoff or Discontinuity(),
         analysis=Analysis(share_imbalanced=share_imbalanced),

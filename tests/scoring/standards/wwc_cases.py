@@ -8,6 +8,7 @@ from tests.scoring.evidence import smd
 
 TRIAL = Conduct(
     design="rct",
+    comparator="usual_care",
     confounding_factor=False,
     randomisation_compromised=False,
     units_intervention=1000,
