@@ -17,7 +17,7 @@ ROOMS := domain scoring service migrations
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup run test check lint fix migrate demo follow bench simulate lock clean browser
+.PHONY: help setup run test check lint fix migrate demo follow bench simulate mutate lock clean browser
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ bench: setup $(BENCH_STAMP) ## Measure, and print ratios
 
 simulate: setup ## Count how often each rule is wrong (ARGS=--quick for a taste)
 	@$(BIN)/python -m tests.simulations $(ARGS)
+
+mutate: setup ## Put small faults into rules and grading: do tests see them? (ARGS="--sample 20")
+	@$(BIN)/python -m tests.mutation $(ARGS)
 
 lock: ## Write the hashed lock files anew from pyproject.toml and package.json (needs npm)
 	@.ci/lock $(PYTHON)

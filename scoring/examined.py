@@ -119,9 +119,9 @@ def _under_each_level(
 
 def _attainable(standard: AnyStandard, grade: Grade) -> list[str]:
     """Every level that what is not known could still give, and `ungraded` where that is so now."""
-    told = ["ungraded"] if grade.bounds is None else [grade.bounds.worst]
     if type(standard) is not Standard:
-        return [*told, *([] if grade.bounds is None else [grade.bounds.best])]
+        return _between(standard, grade)
+    told = ["ungraded"] if grade.bounds is None else [grade.bounds.worst]
     met = frozenset(r.rule for r in grade.reasons if r.answer == "met")
     open_ = frozenset(r.rule for r in grade.reasons if r.answer != "unmet")
     paths = [(level, {*standard.entry, *path}) for level in standard.levels for path in level.paths]
@@ -130,6 +130,14 @@ def _attainable(standard: AnyStandard, grade: Grade) -> list[str]:
         for level, path in paths
         if path <= open_ and level_reached(standard, met | path) is level
     ]
+
+
+def _between(standard: AnyStandard, grade: Grade) -> list[str]:
+    """Of a standard without paths: its bounds and all that lies between them."""
+    if grade.bounds is None:
+        return ["ungraded"]
+    names = [level.name for level in standard.levels]
+    return names[names.index(grade.bounds.worst) : names.index(grade.bounds.best) + 1]
 
 
 def _rating(standard: AnyStandard, grade: Grade, event_ids: tuple[str, ...]) -> Fact:

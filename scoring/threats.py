@@ -1,7 +1,8 @@
 """How many padlocks a trial's threats to validity cost it, by the EEF's arithmetic."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations_with_replacement
+from types import MappingProxyType
 from typing import Final
 
 from scoring.evidence import Fact, Facts
@@ -44,7 +45,7 @@ def threat_facts(judged: Facts) -> Facts:
     facts = [judged[name] for name in (*THREATS, PADLOCKS_LOST) if name in judged]
     rated = [str(judged[name].value) for name in THREATS if name in judged]
     known = [rating for rating in rated if rating in RATINGS]
-    least, most = _range(known, open_=len(THREATS) - len(known))
+    least, most = RANGES[tuple(sorted(known))]
     settled = judged.get(PADLOCKS_LOST)
     silent = len(known) == len(THREATS) and least < most
     if silent and settled is not None and settled.value in SETTLED:
@@ -80,9 +81,17 @@ def padlocks_lost(ratings: Sequence[str]) -> tuple[int, int]:
             return 2, 2
 
 
-def _range(known: Sequence[str], *, open_: int) -> tuple[int, int]:
-    """Over every way the missing ratings could turn out."""
-    ranges = [
-        padlocks_lost([*known, *rest]) for rest in combinations_with_replacement(RATINGS, open_)
-    ]
-    return min(least for least, _ in ranges), max(most for _, most in ranges)
+def _ranges() -> Mapping[tuple[str, ...], tuple[int, int]]:
+    """For all ratings told of some threats, over every way the others could turn out."""
+    found: dict[tuple[str, ...], tuple[int, int]] = {}
+    for told in combinations_with_replacement(sorted(RATINGS), len(THREATS)):
+        found[told] = padlocks_lost(told)
+    for number in reversed(range(len(THREATS))):
+        for told in combinations_with_replacement(sorted(RATINGS), number):
+            ends = [found[tuple(sorted((*told, rating)))] for rating in RATINGS]
+            found[told] = min(least for least, _ in ends), max(most for _, most in ends)
+    return MappingProxyType(found)
+
+
+# Worked out once: every contrast asks, and most of them of no rating at all.
+RANGES: Final = _ranges()

@@ -111,8 +111,12 @@ def _lifts(standard: Standard, level: Level, met: frozenset[str]) -> tuple[Lift,
     fewest = min((len(ids) for _, ids in candidates), default=0)
     smallest = [(to, ids) for to, ids in candidates if len(ids) == fewest]
     smallest.sort(key=lambda lift: (-standard.levels.index(lift[0]), sorted(lift[1])))
+    # What brings a level brings those below it as well.
+    highest: dict[frozenset[str], Level] = {}
+    for to, ids in smallest:
+        highest.setdefault(ids, to)
     return tuple(
-        lift_to(to.name, [r for r in standard.rules if r.id in ids]) for to, ids in smallest
+        lift_to(to.name, [r for r in standard.rules if r.id in ids]) for ids, to in highest.items()
     )
 
 
@@ -176,7 +180,7 @@ def _column(check: Boundary, facts: Facts) -> str | None:
 def _printed(check: Boundary, facts: Facts, column: str) -> float | None:
     """The table's entry; -1, below every amount, where the table says never."""
     row = facts.get(check.at, UNKNOWN).value
-    if not isinstance(row, float | int):
+    if not isinstance(row, float | int) or row < 0:
         return None
     entries = check.table[column]
     # Half a unit goes up, as print has it, and not to the even neighbour.

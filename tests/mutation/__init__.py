@@ -1,1 +1,1 @@
-"""Mutation testing: small faults are put into the rules and the grading, and tests must see them."""
+"""Mutation testing: small faults are put into rules and grading, and tests must see them."""

@@ -1,4 +1,4 @@
-"""`make mutate`: put small faults into the rules and the grading, and count those that tests see."""
+"""`make mutate`: put small faults into rules and grading, and count those that tests see."""
 
 import argparse
 import os
@@ -66,7 +66,7 @@ def _sample(module: str, asked: argparse.Namespace) -> list[Mutant]:
 
 
 def _equivalent(mutant: Mutant) -> bool:
-    return (mutant.path, mutant.before, mutant.after) in EQUIVALENT
+    return (mutant.path, mutant.text, mutant.before, mutant.after) in EQUIVALENT
 
 
 def _report(module: str, told: list[Outcome]) -> None:

@@ -56,9 +56,7 @@ def in_a_child(task: Callable[..., object], *arguments: object) -> object:
     return answer
 
 
-def outcomes(
-    wanted: Iterable[Mutant], covering: Covering, *, processes: int
-) -> Iterator[Outcome]:
+def outcomes(wanted: Iterable[Mutant], covering: Covering, *, processes: int) -> Iterator[Outcome]:
     """Run the tests on each mutant, so many at once, and tell of each as it ends."""
     waiting, running = list(wanted)[::-1], []
     while waiting or running:

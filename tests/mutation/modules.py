@@ -46,8 +46,11 @@ TESTS = {
         "tests/scoring/golden",
         "tests/scoring/test_bodies.py",
         "tests/scoring/test_climbing.py",
+        "tests/scoring/test_examined.py",
+        "tests/scoring/test_grading.py",
         "tests/scoring/test_lifts.py",
         "tests/scoring/test_published.py",
+        "tests/scoring/test_remembered.py",
         "tests/scoring/test_significance.py",
     ),
     HOUSE: (

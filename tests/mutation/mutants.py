@@ -36,18 +36,15 @@ GUARDS = ("strict", "field", "accepted")
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change of one module: on which lines, and how it reads before and after."""
+    """One change of one module: on which lines, the first as written, and before and after."""
 
     path: str
     line: int
     last_line: int
+    text: str
     before: str
     after: str
     code: CodeType
-
-    @property
-    def name(self) -> str:
-        return f"{self.path}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ class _Place:
 
 def mutants(path: str, source: str) -> list[Mutant]:
     """Every mutant of a module, in the order of its lines; the same each time."""
-    tree = ast.parse(source)
+    tree, written = ast.parse(source), source.splitlines()
     found = []
     for place, node in list(_places(tree)):
         for changed in _changes(node):
@@ -75,7 +72,7 @@ def mutants(path: str, source: str) -> list[Mutant]:
             code = compile(ast.fix_missing_locations(tree), path, "exec")
             place.put(node)
             line, last = _lines(node, place.parent)
-            told = (ast.unparse(node), ast.unparse(changed))
+            told = (written[line - 1].strip(), ast.unparse(node), ast.unparse(changed))
             found.append(Mutant(path, line, last, *told, code))
     return sorted(found, key=lambda one: (one.line, one.before, one.after))
 
@@ -111,6 +108,11 @@ def _decides_nothing(node: ast.AST) -> bool:
 
 
 def _changes(node: ast.AST) -> Iterator[ast.AST]:
+    yield from _operations(node)
+    yield from _branches(node)
+
+
+def _operations(node: ast.AST) -> Iterator[ast.AST]:
     match node:
         case ast.Compare():
             yield from _compared(node)
@@ -124,6 +126,10 @@ def _changes(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Constant(not value)
         case ast.Constant(value=int() | float() as value):
             yield from (ast.Constant(value + 1), ast.Constant(value - 1))
+
+
+def _branches(node: ast.AST) -> Iterator[ast.AST]:
+    match node:
         case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant):
             yield ast.Return(ast.Constant(None))
         case ast.Call(func=ast.Name(id=name)) if name in SWAPPED:

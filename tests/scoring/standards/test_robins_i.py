@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from scoring import explain_level
-from scoring.evidence import Fact, Judgement, Measurement
+from scoring.evidence import Analysis, Fact, Judgement, Measurement
 from scoring.published import grade_contrast
 from scoring.standards import apply
 from scoring.standards.robins_i import NOT_RANDOMISED, ROBINS_I_2_DRAFT, ROBINS_I_2016
@@ -266,6 +266,29 @@ def test_a_recorded_blind_assessor_answers_for_itself(blind, answer):
     grade = grade_contrast(ROBINS_I_2_DRAFT, contrast, said)
     observed = {one.rule: one.observed for one in grade.reasons}
     assert observed.get("robins_i_5_2") == answer
+
+
+@pytest.mark.parametrize(
+    ("method", "complete_cases", "filled_in"),
+    [
+        ("complete_case", "y", None),
+        ("multiple_imputation", "n", "y"),
+        ("last_observation", "n", "y"),
+        ("inverse_probability", "n", "n"),
+        ("full_information", "n", "n"),
+        (None, None, None),
+    ],
+)
+def test_what_was_done_about_missing_data_answers_for_itself(method, complete_cases, filled_in):
+    contrast = smd(0.1, 0.1, analysis=Analysis(missing_data_method=method))
+    gaps = [Judgement(question="robins_i_4_1", answer="n", event_id="said")]
+    grade = grade_contrast(ROBINS_I_2_DRAFT, contrast, gaps)
+    observed = {one.rule: one.observed for one in grade.reasons}
+    told = observed.get("robins_i_4_4"), observed.get("robins_i_4_7")
+    assert told == (complete_cases, filled_in)
+    person = Judgement(question="robins_i_4_4", answer="ni", event_id="judged")
+    asked = grade_contrast(ROBINS_I_2_DRAFT, contrast, [*gaps, person])
+    assert {one.rule: one.observed for one in asked.reasons}["robins_i_4_4"] == "ni"
 
 
 @pytest.mark.parametrize("standard", [ROBINS_I_2016, ROBINS_I_2_DRAFT], ids=lambda s: s.name)

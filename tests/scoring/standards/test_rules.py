@@ -8,7 +8,7 @@ import pytest
 from scoring.errors import InvalidInput, UnknownStandard
 from scoring.evidence import Fact
 from scoring.standards import Level, Rule, Standard, apply, examine, standard_named
-from scoring.standards.rules import Boundary, Compare, Is, OneOf
+from scoring.standards.rules import Boundary, Compare, Is, OneOf, Question
 
 
 def rule(name, check, fact=None, **facts):
@@ -143,6 +143,120 @@ def test_a_weaker_rule_on_the_same_fact_counts_as_met_when_paths_are_checked():
         Level(name="high", title="", paths=(("a",),)),
     )
     assert apply(standard(rules=nested, levels=levels), facts(f="y")).level == "middle"
+
+
+def two_levels(first, second, *, high=("b",)):
+    """Two rules on one fact: the first leads to the middle, the second to the top."""
+    levels = (
+        Level(name="low", title="", paths=((),)),
+        Level(name="middle", title="", paths=(("a",),)),
+        Level(name="high", title="", paths=(high,)),
+    )
+    return standard(rules=(rule("a", first, fact="f"), rule("b", second, fact="f")), levels=levels)
+
+
+@pytest.mark.parametrize(
+    ("stronger", "weaker"),
+    [
+        (Compare("<=", 1.0), Compare("<=", 2.0)),
+        (Compare("<=", 1.0), Compare("<=", 1.0)),
+        (Compare(">=", 2.0), Compare(">=", 1.0)),
+        (Compare(">=", 2.0), Compare(">=", 2.0)),
+        (OneOf(("x",)), OneOf(("x", "y"))),
+        (OneOf(("x", "y")), OneOf(("y", "x"))),
+    ],
+)
+def test_a_level_that_asks_for_less_than_one_below_it_is_refused(stronger, weaker):
+    with pytest.raises(InvalidInput, match="a path of middle leads elsewhere"):
+        two_levels(stronger, weaker)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (Compare("<=", 2.0), Compare("<=", 1.0)),
+        (Compare(">=", 1.0), Compare(">=", 2.0)),
+        (Compare("<=", 1.0), Compare(">=", 0.0)),
+        (Compare("<=", "other"), Compare("<=", 2.0)),
+        (Compare("<=", 1.0), Compare("<=", "other")),
+        (OneOf(("x", "y")), OneOf(("x",))),
+        (OneOf(("x",)), OneOf(("y",))),
+    ],
+)
+def test_a_level_may_ask_for_more_of_a_fact_or_for_another_word(first, second):
+    assert two_levels(first, second).levels[-1].name == "high"
+
+
+def test_a_path_that_no_fact_can_meet_is_refused():
+    with pytest.raises(InvalidInput, match="no fact can meet a path of high"):
+        two_levels(OneOf(("x",)), OneOf(("y",)), high=("a", "b"))
+    both = two_levels(OneOf(("x", "y")), OneOf(("y", "z")), high=("a", "b"))
+    assert apply(both, facts(f="y")).level == "high"
+
+
+@pytest.mark.parametrize(
+    ("table", "default", "refused"),
+    [
+        ({"a": (2.0, None, 1.0)}, "a", True),
+        ({"a": (2.0, 1.0)}, "b", True),
+        ({"a": (2.0, 1.0), "b": (None, 1.0)}, "a", True),
+        ({"a": (2.0, None), "b": (3.0, 1.0)}, "b", False),
+    ],
+)
+def test_a_table_that_says_never_and_then_again_is_refused(table, default, refused):
+    check = Boundary(at="row", column="col", default=default, rounding="nearest", table=table)
+    rules = (rule("a", check), rule("b", Is(True)), rule("c", Is(False)))
+    if refused:
+        with pytest.raises(InvalidInput, match="the table of a has a gap"):
+            standard(rules=rules)
+    else:
+        assert standard(rules=rules).name == "test@1"
+
+
+@pytest.mark.parametrize(
+    ("questions", "problem"),
+    [
+        ((), "nobody is asked the question of a"),
+        ((("a", ("no",)),), "a waits for an answer that its question does not take"),
+        ((("a", ("yes", "no")), ("a", ("yes", "no"))), "two questions share an id"),
+        ((("a", ("yes", "no")),), None),
+    ],
+)
+def test_a_judgement_has_a_question_that_takes_its_answer(questions, problem):
+    told = tuple(Question(id=i, text="?", answers=some, source="test") for i, some in questions)
+    rules = (rule("a", OneOf(("yes",)), judgement=True), rule("b", Is(True)), rule("c", Is(False)))
+    if problem is None:
+        assert standard(rules=rules, questions=told).questions == told
+    else:
+        with pytest.raises(InvalidInput, match=problem):
+            standard(rules=rules, questions=told)
+
+
+def test_a_table_that_says_never_says_so_in_words():
+    check = Boundary(
+        at="row", column="col", default="a", rounding="nearest", table={"a": (1.0, None)}
+    )
+    never = examine(rule("x", check), facts(x=0.0, row=1.0, col="a"))
+    assert (never.answer, never.threshold, never.margin) == ("unmet", -1.0, -1.0)
+    assert never.text == "x: 0, too much was lost for any difference; unmet."
+    past = examine(rule("x", check), facts(x=0.0, row=7.0, col="a"))
+    assert (past.answer, past.threshold) == ("unmet", -1.0)
+
+
+def test_a_row_below_the_table_is_no_row_of_it():
+    check = Boundary(at="row", column="col", default="a", rounding="nearest", table={"a": (9.0,)})
+    for row in (-0.001, -1.0, -40.0):
+        assert examine(rule("x", check), facts(x=0.0, row=row, col="a")).answer == "unknown"
+
+
+def test_changes_that_reach_two_levels_are_told_of_the_higher_one():
+    levels = (
+        Level(name="low", title="Low", paths=((),)),
+        Level(name="middle", title="Middle", paths=(("a",),)),
+        Level(name="high", title="High", paths=(("a", "b"), ("c",))),
+    )
+    grade = apply(standard(levels=levels), facts(a=False, b=True, c=True))
+    assert [(lift.to, lift.changes) for lift in grade.lift] == [("high", ("a",)), ("high", ("c",))]
 
 
 def test_an_unknown_standard_names_those_there_are():

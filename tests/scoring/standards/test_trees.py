@@ -298,3 +298,40 @@ def test_of_two_parts_the_worse_counts_and_what_it_makes_idle_is_not_asked():
         assert followed(both, answers) == min(parts, key=SCALE.index)
     assert settled(both, {"other": "no"}) == "bad"
     assert settled(both, {"first": "yes", "second": "no"}) == "bad"
+
+
+def test_a_lift_names_questions_which_the_standard_knows_as_rules_for_a_person():
+    asked = standard().by_id["first"]
+    assert (asked.title, asked.fact, asked.judgement) == ("Is first so?", "first", True)
+    assert (asked.source, asked.check) == ("test", OneOf(("yes", "no")))
+    assert asked.lift == 'another answer to "Is first so?"'
+
+
+def test_of_many_equally_small_changes_a_few_are_shown():
+    names = [f"q{number}" for number in range(8)]
+    tree = "bad"
+    for name in reversed(names):
+        tree = Ask(name, (Branch(("yes",), "good"), Branch(("no",), tree)))
+    many = standard(
+        domains=(domain("one", tree),), questions=tuple(map(question, names)), several=None
+    )
+    grade = apply(many, told(**dict.fromkeys(names, "no")))
+    assert [lift.changes for lift in grade.lift] == [(name,) for name in names[:6]]
+
+
+def test_an_open_domain_is_told_with_what_it_can_still_be():
+    grade = apply(standard(), told(first="no", other="yes"))
+    open_ = reason(grade, "test.one")
+    assert (open_.answer, open_.observed, open_.threshold) == ("unknown", None, "good")
+    assert open_.text == "One: not settled, still bad or fair. Next: Is third so?"
+    overall = reason(grade, "test.overall")
+    assert (overall.answer, overall.observed) == ("unknown", None)
+    assert overall.text == "Overall: not settled, still bad or fair."
+
+
+def test_a_settled_domain_is_met_only_at_its_best():
+    grade = apply(standard(), told(first="yes", second="yes", other="some"))
+    best, fair, overall = (reason(grade, f"test.{name}") for name in ("one", "two", "overall"))
+    assert (best.answer, best.observed) == ("met", "good")
+    assert (fair.answer, fair.observed) == ("unmet", "fair")
+    assert (overall.answer, overall.observed, overall.verified) == ("unmet", "fair", True)

@@ -168,6 +168,32 @@ def test_designs_without_a_comparison_group_are_not_eligible(design):
     assert rating(conduct).status == "ungraded"
 
 
+def test_more_analysed_than_assigned_is_no_attrition_at_all():
+    assert attrition(
+        Flow(
+            assigned_intervention=100,
+            assigned_comparison=100,
+            analysed_intervention=101,
+            analysed_comparison=90,
+        )
+    ) == (None, None)
+    assert attrition(
+        Flow(
+            assigned_intervention=100,
+            assigned_comparison=100,
+            analysed_intervention=90,
+            analysed_comparison=190,
+        )
+    ) == (None, None)
+    nobody_lost = Flow(
+        assigned_intervention=100,
+        assigned_comparison=100,
+        analysed_intervention=100,
+        analysed_comparison=100,
+    )
+    assert attrition(nobody_lost) == (0.0, 0.0)
+
+
 def test_attrition_is_counted_overall_and_between_the_arms():
     counts = Flow(
         assigned_intervention=100,
