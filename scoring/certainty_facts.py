@@ -8,12 +8,9 @@ from typing import Final
 from scipy import special
 
 from scoring.anytime import default_sesoi
-from scoring.appraisal import measured_effect
-from scoring.effects import LOG_RATIOS
-from scoring.errors import ScoringError
 from scoring.evidence import Contrast, Directness, Fact, Facts, Grade, Judgement, Subject, Value
 from scoring.facts import contrast_facts
-from scoring.pooled import EXP_LIMIT
+from scoring.folds import fold_change
 from scoring.standards.candour_design import RANDOMISED
 from scoring.synthesis import Synthesis, synthesise
 from scoring.worthwhile import worthwhile
@@ -74,7 +71,9 @@ def certainty_facts(
     if body:
         values |= _measured(body)
     found = {name: Fact(value=value, event_ids=ids) for name, value in values.items()}
-    return {**found, **(_bias_shares(body, subject.judgements, bias) if body else {}), **judged}
+    fold = fold_change([one.contrast.result for one in body], event_ids=ids)
+    shares = _bias_shares(body, subject.judgements, bias) if body else {}
+    return {**found, "fold_change": fold, **shares, **judged}
 
 
 def information_needed(effect: float) -> float:
@@ -117,7 +116,6 @@ def _measured(body: Sequence[_Sample]) -> Mapping[str, Value | None]:
         "information_pct": enough if known else None,
         "small_and_sponsored": _small_and_sponsored(body, enough),
         "all_direct": _all_direct([one.contrast for one in body]),
-        "fold_change": _fold_change(body),
     }
 
 
@@ -156,19 +154,6 @@ def _small_and_sponsored(body: Sequence[_Sample], information: float) -> bool | 
     """
     sponsored = all(one.contrast.reporting.conflict_of_interest for one in body)
     return True if sponsored and information < ENOUGH_PCT else None
-
-
-def _fold_change(body: Sequence[_Sample]) -> float | None:
-    """The pooled change in risk as a fold: 2 for a doubling and for a halving; None if no ratio."""
-    measures = {one.contrast.result.measure for one in body}
-    if len(measures) != 1 or not measures <= set(LOG_RATIOS):
-        return None
-    try:
-        found = [measured_effect(one.contrast.result) for one in body]
-    except ScoringError:
-        return None
-    estimate = _pooled((effect.yi, math.sqrt(effect.vi)) for effect in found).estimate
-    return math.exp(min(abs(estimate), EXP_LIMIT))
 
 
 def _bias_shares(

@@ -13,6 +13,7 @@ from scoring.evidence import (
     Measurement,
     Promise,
     Reporting,
+    Result,
 )
 from scoring.published import published
 from scoring.standards import standard_named
@@ -245,3 +246,27 @@ def test_an_unanswered_question_is_never_better_than_its_worst_answer():
         answers = judged(**{q: a for q, a in CLEAR.items() if q != question})
         unknown = published(GRADE, subject(one(), judgements=answers)).grade
         assert LEVELS.index(unknown.bounds.worst) <= LEVELS.index(bad.level)
+
+
+@pytest.mark.parametrize(
+    ("measure", "estimate", "risk", "level", "best"),
+    [
+        ("RR", 2.1, None, "moderate", "moderate"),
+        ("OR", 2.1, 0.4, "low", "low"),
+        ("OR", 2.1, None, "low", "moderate"),
+        ("OR", 1.9, None, "low", "low"),
+        ("HR", 5.5, 0.01, "high", "high"),
+        ("IRR", 2.1, None, "low", "high"),
+    ],
+)
+def test_a_large_effect_is_one_on_the_risk(measure, estimate, risk, level, best):
+    numbers = {
+        "estimate": estimate,
+        "ci_low": estimate / 1.05,
+        "ci_high": estimate * 1.05,
+        "baseline_risk": risk,
+    }
+    result = Result(kind="reported", measure=measure, numbers=numbers)
+    no = dict.fromkeys(("dose_response", "opposing_confounding"), "no")
+    grade = graded(replace(one(conduct=COHORT), result=result), **no)
+    assert (grade.level, grade.bounds.best) == (level, best)
