@@ -13,6 +13,8 @@ from service.wire import to_wire
 # The reason given for everything that a form leaves open.
 LEFT_OPEN = "left-open"
 ALL_OF_IT = 100
+# No study is of more people; what is beyond was typed into the wrong box.
+MOST = 10**9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ def _typed(form: Form, field: Field, known: Told) -> Told:
 def _value(form: Form, field: Field) -> Any:  # noqa: ANN401  text or a number
     what = f"“{field.words.label}”: the answer"
     if issubclass(field.takes, int):
-        return form.count(field.name, what)
+        return _count(form, field, what)
     if not issubclass(field.takes, float):
         return form.value(field.name) or None
     number = form.number(field.name, what)
@@ -102,6 +104,13 @@ def _value(form: Form, field: Field) -> Any:  # noqa: ANN401  text or a number
     if not 0 <= number <= ALL_OF_IT:
         form.errors.add(field.name, f"{what} must be a percentage from 0 to 100")
     return number / ALL_OF_IT
+
+
+def _count(form: Form, field: Field, what: str) -> int | None:
+    number = form.count(field.name, what)
+    if number is not None and number > MOST:
+        form.errors.add(field.name, f"{what} must be {MOST:,} or less")
+    return number
 
 
 def changes(

@@ -31,6 +31,7 @@ class World:
     tokens: dict[str, str] = field(default_factory=dict)
     approach: str = ""
     programme: str = ""
+    outcome: str = ""
     other: str = ""
     empty: str = ""
     lesson: str = ""
@@ -111,7 +112,8 @@ def _fill(world):
         launched = {"type": "launched", "happened_on": "2015-04-01"}
         if programme == world.other:
             world.tell(path, launched, function=function)
-        world.tell(path, measured(estimate), function=function)
+        told = world.tell(path, measured(estimate), function=function)
+        world.outcome = world.outcome or told["event_ids"][0]
     world.lesson = world.tell("/v1/lessons", LESSON, function="peer")["id"]
     lane = world.app.extensions["candour"].record_lane
     assert lane.follower.wait_for(lane.store.recorder.max_notification_id(), 30)
@@ -162,6 +164,7 @@ def reader_pages(world):
         f"{subject}/grades/{DOMAIN}/wwc@4.1",
         f"{subject}/differences/{DOMAIN}",
         f"{subject}/differences/{DOMAIN}?first=wwc@4.1&second=eif@2017",
+        f"{subject}/outcomes/{world.outcome}/facts",
         f"{subject}/worksheet/{DOMAIN}?standard=wwc@4.1",
         f"{subject}/worksheet/{DOMAIN}?standard=rob2@2019",
         "/approaches",
