@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from scoring.anytime import ANYTIME_1, e_bh
 
-# A list is held to what one "works" is held to, stricter than the method's default for lists.
-RATE = ANYTIME_1.alpha
+# Of the anytime method, section 3.9.
+RATE = ANYTIME_1.fdr
 # No list, however long, takes in less evidence than this: m / (q r) is 1 / q where r is m. Less a
 # hair, so that what meets it exactly is left to e-BH.
 LEAST_LN_E = -math.log(RATE) - 1e-9

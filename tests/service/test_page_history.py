@@ -81,6 +81,6 @@ def test_an_approach_is_shown_as_it_was(world):
 def test_a_list_says_how_many_are_compared_and_what_holds(world):
     text = page(world, "/portfolio")
     assert "programmes are compared here" in text
-    assert "at most 5 in 100" in text
+    assert "at most 10 in 100" in text
     csv = page(world, "/portfolio.csv")
     assert "fdr_controlled" in csv.splitlines()[0]
