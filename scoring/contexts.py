@@ -7,7 +7,7 @@ from itertools import groupby
 from scoring.measurements import Measurement
 from scoring.pooled import pooled
 from scoring.synthesis import Synthesis
-from scoring.synthesis.subgroups import compare
+from scoring.synthesis.moderated.subgroups import compare
 from scoring.units import Unit, units_of
 
 

@@ -12,7 +12,7 @@ from scoring.columns import Column, check_known
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.results import Coefficient
 from scoring.estimation.shapes import Indices, Matrix
-from scoring.synthesis.coefficients import tested
+from scoring.synthesis.moderated.coefficients import tested
 
 # Covariances that need no clusters, by their names in the literature and in R's sandwich:
 # classical, White's, its three small-sample corrections, and Newey and West's.

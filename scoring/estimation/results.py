@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from scoring.columns import number
 from scoring.effects import Effect
-from scoring.synthesis.coefficients import Coefficient
+from scoring.synthesis.moderated.coefficients import Coefficient
 
 __all__ = [
     "COMPARISON",

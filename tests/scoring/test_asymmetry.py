@@ -16,7 +16,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.synthesis.asymmetry import egger, rank_test
+from scoring.synthesis.bias.asymmetry import egger, rank_test
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 UNSEEN = json.loads((REFERENCE / "bias" / "funnels.json").read_text())

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from scoring.errors import NotConverged
-from scoring.synthesis.climbing import climb, maxima, profile_end
-from scoring.synthesis.step_likelihood import Height
+from scoring.synthesis.bias.climbing import climb, maxima, profile_end
+from scoring.synthesis.bias.step_likelihood import Height
 
 REACH = np.array([1.0, 1.0])
 

@@ -7,7 +7,7 @@ import pytest
 
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.synthesis import synthesise
-from scoring.synthesis.dependence import aggregated
+from scoring.synthesis.nested.dependence import aggregated
 
 YI, VI = [0.1, 0.3, 0.2, 0.5, 0.4, 0.7], [0.1, 0.2, 0.1, 0.05, 0.3, 0.1]
 UNIT = ["north", "north", "south", "east", "south", "south"]

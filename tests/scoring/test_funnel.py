@@ -9,8 +9,8 @@ from scipy import stats
 
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.synthesis import synthesise
-from scoring.synthesis.funnel import funnel
-from scoring.synthesis.trim_and_fill import trim_and_fill
+from scoring.synthesis.bias.funnel import funnel
+from scoring.synthesis.bias.trim_and_fill import trim_and_fill
 
 # Two-sided p-values 0.317, 0.0124, 0.0027, 0.655, 0.0801.
 YI, VI = [0.1, 0.5, 0.9, -0.2, -0.35], [0.01, 0.04, 0.09, 0.2, 0.04]

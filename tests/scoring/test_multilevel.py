@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from scoring.errors import InvalidInput
-from scoring.synthesis.dependence import aggregated
-from scoring.synthesis.multilevel import multilevel
+from scoring.synthesis.nested.dependence import aggregated
+from scoring.synthesis.nested.multilevel import multilevel
 
 BOTH = ("unit", "effect")
 

@@ -14,9 +14,10 @@ from statistics import median
 import numpy as np
 import pytest
 
-from scoring.synthesis import coefficients, synthesise
-from scoring.synthesis.dependence import aggregated
-from scoring.synthesis.multilevel import multilevel
+from scoring.synthesis import synthesise
+from scoring.synthesis.moderated import coefficients
+from scoring.synthesis.nested.dependence import aggregated
+from scoring.synthesis.nested.multilevel import multilevel
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 SHIPPED = (

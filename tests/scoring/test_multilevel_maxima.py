@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from scoring.errors import NotConverged
-from scoring.synthesis import ascent
-from scoring.synthesis.multilevel import multilevel
+from scoring.synthesis.nested import ascent
+from scoring.synthesis.nested.multilevel import multilevel
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "dependence" / "maxima.json"
 CASES = json.loads(REFERENCE.read_text())

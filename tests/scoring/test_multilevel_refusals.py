@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.synthesis.multilevel import multilevel
+from scoring.synthesis.nested.multilevel import multilevel
 
 YI, VI, UNIT = [0.1, 0.3, 0.2, 0.5, 0.4, 0.2], [0.1] * 6, ["a", "a", "b", "b", "c", "c"]
 

@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.synthesis.tables import mantel_haenszel, mantel_haenszel_rates, peto
+from scoring.synthesis.counts.tables import mantel_haenszel, mantel_haenszel_rates, peto
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 FILES = sorted(path.stem for path in (REFERENCE / "meta").glob("*.json"))

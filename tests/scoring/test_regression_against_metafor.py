@@ -9,7 +9,7 @@ from statistics import median
 import numpy as np
 import pytest
 
-from scoring.synthesis.regression import regress
+from scoring.synthesis.moderated.regression import regress
 from tests.scoring.exact_regression import Exact
 
 REFERENCE = Path(__file__).parents[1] / "reference"

@@ -10,10 +10,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scoring.errors import NotConverged
-from scoring.synthesis import spectrum, synthesise
-from scoring.synthesis.regression import regress
-from scoring.synthesis.spectrum import Likelihood
-from scoring.synthesis.tau2 import METHODS
+from scoring.synthesis import synthesise
+from scoring.synthesis.moderated import spectrum
+from scoring.synthesis.moderated.regression import regress
+from scoring.synthesis.moderated.spectrum import Likelihood
+from scoring.synthesis.moderated.tau2 import METHODS
 from tests.scoring.exact_regression import Exact
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "meta"

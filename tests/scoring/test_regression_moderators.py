@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.synthesis.moderators import design_matrix
-from scoring.synthesis.regression import regress
+from scoring.synthesis.moderated.moderators import design_matrix
+from scoring.synthesis.moderated.regression import regress
 
 YI = [0.21, 0.35, 0.08, 0.27, 0.19, 0.44]
 VI = [0.01, 0.02, 0.005, 0.014, 0.04, 0.03]

@@ -9,7 +9,7 @@ import pytest
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
 from scoring.synthesis import synthesise
-from scoring.synthesis.subgroups import compare, subgroup_test
+from scoring.synthesis.moderated.subgroups import compare, subgroup_test
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "regression" / "cases.json").read_text()

@@ -7,9 +7,9 @@ from statistics import median
 import numpy as np
 import pytest
 
-from scoring.synthesis.moderators import design_matrix
-from scoring.synthesis.regression import regress
-from scoring.synthesis.tau2 import METHODS
+from scoring.synthesis.moderated.moderators import design_matrix
+from scoring.synthesis.moderated.regression import regress
+from scoring.synthesis.moderated.tau2 import METHODS
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "regression" / "cases.json").read_text()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.synthesis.robust import KINDS, cluster_robust
+from scoring.synthesis.nested.robust import KINDS, cluster_robust
 
 SIZES = (1, 4, 2, 5, 3, 2, 4)
 CLUSTER = np.repeat([f"c{j}" for j in range(len(SIZES))], SIZES)
@@ -238,7 +238,7 @@ def test_unknown_kinds_are_refused():
 
 
 def test_one_cluster_is_refused():
-    with pytest.raises(TooLittleData, match=r"has 1 different clusters .*at least 2"):
+    with pytest.raises(TooLittleData, match=r"has 1 different cluster for .*at least 2"):
         cluster_robust(X, E, ["all"] * N)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scoring.synthesis.robust import cluster_robust
+from scoring.synthesis.nested.robust import cluster_robust
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 CASES = {

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from scoring.errors import InvalidInput, TooLittleData, UnknownMethod
-from scoring.synthesis.selection import select
+from scoring.synthesis.bias.selection import select
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 CASES = {

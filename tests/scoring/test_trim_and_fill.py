@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from scoring.errors import InvalidInput, NotConverged, TooLittleData, UnknownMethod
 from scoring.synthesis import synthesise
-from scoring.synthesis.trim_and_fill import trim_and_fill
+from scoring.synthesis.bias.trim_and_fill import trim_and_fill
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 UNSEEN = json.loads((REFERENCE / "bias" / "funnels.json").read_text())

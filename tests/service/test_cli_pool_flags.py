@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scoring.synthesis.multilevel import multilevel
+from scoring.synthesis.nested.multilevel import multilevel
 from service.cli.main import main
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "meta"

@@ -13,7 +13,7 @@ from scoring.estimation.generalised import Counts, GeneralisedFit, log_likelihoo
 from scoring.estimation.results import Check, Coefficient
 from scoring.estimation.shapes import Flags
 from scoring.estimation.words import p_in_words, plain
-from scoring.synthesis.robust import FEWEST_DF
+from scoring.synthesis.nested.robust import FEWEST_DF
 
 # Below this probability the counts speak against what the model takes for granted.
 SIGNIFICANT: Final = 0.05

@@ -11,7 +11,7 @@ from scoring.estimation.generalised import Counts, GeneralisedFit
 from scoring.estimation.linear import LinearFit, covariance, table
 from scoring.estimation.results import Coefficient
 from scoring.estimation.shapes import Matrix
-from scoring.synthesis.robust import Robust, cluster_robust
+from scoring.synthesis.nested.robust import Robust, cluster_robust
 
 # Of the likelihood; robust by rows; robust by clusters.
 LIKELIHOOD: Final = ("model", "quasi")

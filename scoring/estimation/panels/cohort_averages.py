@@ -12,7 +12,7 @@ from scoring.estimation.panels.group_time import GroupTime
 from scoring.estimation.panels.panel import Panel
 from scoring.estimation.panels.panel_fits import STAGGERED, instead
 from scoring.estimation.shapes import Flags, Matrix
-from scoring.synthesis.robust import HotellingTest
+from scoring.synthesis.nested.robust import HotellingTest
 
 # The averages over all effects, by the names in Callaway and Sant'Anna 2021, section 3.
 GROUP: Final = "group"

@@ -22,7 +22,7 @@ from scoring.estimation.permutation import Permutation, check_seed, placebo_test
 from scoring.estimation.results import Check, Coefficient
 from scoring.estimation.shapes import Indices
 from scoring.estimation.words import p_in_words, plain
-from scoring.synthesis.robust import FEWEST_DF, HotellingTest
+from scoring.synthesis.nested.robust import FEWEST_DF, HotellingTest
 
 # With this many treated or comparison clusters the Satterthwaite degrees of freedom of a difference
 # of two means can still reach Tipton's 4; with fewer, they are about the smaller number less one.

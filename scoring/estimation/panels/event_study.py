@@ -10,7 +10,7 @@ from scoring.estimation.panels.panel import Panel
 from scoring.estimation.panels.panel_regression import PanelFit, pooled, two_way
 from scoring.estimation.results import Coefficient
 from scoring.estimation.shapes import Indices, Matrix
-from scoring.synthesis.robust import HotellingTest, Robust
+from scoring.synthesis.nested.robust import HotellingTest, Robust
 
 # A slope before the start needs two periods to be seen at all.
 FEWEST_FOR_TREND: Final = 2

@@ -12,7 +12,7 @@ from scoring.estimation.linear import COLLINEAR, coefficient, refuse_collinear
 from scoring.estimation.panels.panel import Panel, one_kind
 from scoring.estimation.results import Coefficient
 from scoring.estimation.shapes import Indices, Label, Labels, Matrix
-from scoring.synthesis.robust import Robust, cluster_robust
+from scoring.synthesis.nested.robust import Robust, cluster_robust
 
 # Covariances by their names in R's sandwich and clubSandwich, with the degrees of freedom that each
 # is read on unless told otherwise. CR3 leaves one cluster out at a time.

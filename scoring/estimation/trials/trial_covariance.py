@@ -10,7 +10,7 @@ from scoring.columns import Column, check_known
 from scoring.errors import InvalidInput, TooLittleData
 from scoring.estimation.linear import COLLINEAR, LinearFit, covariance
 from scoring.estimation.shapes import Indices, Matrix
-from scoring.synthesis.robust import Robust, cluster_robust
+from scoring.synthesis.nested.robust import Robust, cluster_robust
 
 # Covariances by their names in R's sandwich and clubSandwich. CR3 leaves one cluster out at a time.
 BY_ROWS: Final = ("const", "HC0", "HC1", "HC2", "HC3")

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from scoring.standards.candour import NAME as HOUSE
+from service.demo.portfolio import programmes
 from service.grading import preview
 
 Document = dict[str, Any]
@@ -39,8 +41,25 @@ def grade(case: Mapping[str, Any]) -> Document:
 
 
 def _contrast(told: Document, bases: Mapping[str, Document]) -> Document:
-    """As it is told; or `like` one that is shared, with what is told otherwise."""
-    return _changed(bases[told["like"]], told.get("with", {})) if "like" in told else told
+    """A shared contrast, or one of the demonstration, with what is told otherwise."""
+    base = bases[told["like"]] if "like" in told else _demonstrated(told)
+    return _changed(base, told.get("with", {}))
+
+
+def _demonstrated(told: Document) -> Document:
+    """The contrast of the demonstration with this key; why some facts are missing is left out."""
+    contrast = _demonstration()[told["demonstration"], told["key"]]
+    return {name: value for name, value in contrast.items() if name != "missing"}
+
+
+@cache
+def _demonstration() -> Mapping[tuple[str, str], Document]:
+    return {
+        (programme["key"], event["about"]["key"]): event["contrast"]
+        for programme in programmes()
+        for event in programme["events"]
+        if "contrast" in event
+    }
 
 
 def _changed(base: Any, change: Any) -> Any:

@@ -1,0 +1,1 @@
+"""Studies that may be missing: asymmetry, the funnel, trim and fill, selection."""

@@ -1,0 +1,1 @@
+"""Counts pooled as they stand: Mantel-Haenszel, Peto."""

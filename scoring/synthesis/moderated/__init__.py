@@ -1,0 +1,1 @@
+"""Effects that moderators tell apart: designs, meta-regression, subgroups."""

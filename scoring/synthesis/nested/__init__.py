@@ -1,0 +1,1 @@
+"""Several effects a unit: their covariance, levels of variance, robust standard errors."""
