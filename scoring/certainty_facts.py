@@ -1,8 +1,9 @@
 """The facts of a body that a standard of certainty asks for: agreement, precision, bias."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import product
 from typing import Final
 
 from scipy import special
@@ -24,6 +25,10 @@ BIAS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 
 # The optimal information size, in per cent of itself.
 ENOUGH_PCT: Final = 100.0
+
+# Ways in which what is not known of the samples may turn out, of which each is tried; of a body
+# with more of them its facts count as not known, which is never better for a grade.
+TRIED_AT_MOST: Final = 64
 
 # From the best to the worst.
 ORDER: Final = ("low", "some", "high")
@@ -52,28 +57,16 @@ def certainty_facts(
     bias, by name; `facts` are those of each by event id, where they are known already.
     `information_pct` is the people analysed over those that a two-arm trial of the smallest
     worthwhile effect would need (alpha 5 %, power 80 %): the optimal information size of GRADE
-    guidelines 6.
+    guidelines 6. Where it is not known whether a sample counts, or with which error, the facts are
+    what holds in every way that could turn out.
     """
-    samples = _samples(contrasts, facts or {})
-    randomised = [one for one in samples if one.contrast.conduct.design in RANDOMISED]
-    body = randomised or samples
-    ids = tuple(dict.fromkeys(i for one in body for i in _ids(one.contrast)))
+    worlds = _worlds(_samples(contrasts, facts or {}))
     judged = {
         told.question: Fact(value=told.answer, event_ids=(told.event_id,))
         for told in subject.judgements
         if told.about is None
     }
-    values: dict[str, Value | None] = {
-        "pooled_samples": len(body),
-        "unreported": True if subject.unreported else None,
-        "body_randomised": bool(randomised) if body else None,
-    }
-    if body:
-        values |= _measured(body)
-    found = {name: Fact(value=value, event_ids=ids) for name, value in values.items()}
-    fold = fold_change([one.contrast.result for one in body], event_ids=ids)
-    shares = _bias_shares(body, subject.judgements, bias) if body else {}
-    return {**found, "fold_change": fold, **shares, **judged}
+    return {**_hull([_of_body(body, subject, bias) for body in worlds]), **judged}
 
 
 def information_needed(effect: float) -> float:
@@ -86,16 +79,78 @@ def information_needed(effect: float) -> float:
     return float(4 * (special.ndtri(0.975) + special.ndtri(0.8)) ** 2 / effect**2)
 
 
-def _samples(contrasts: Sequence[Contrast], known: Mapping[str, Facts]) -> list[_Sample]:
-    """The first report of each sample that is compared with others and can be weighed."""
-    told: dict[tuple[str, str], _Sample] = {}
+def _samples(
+    contrasts: Sequence[Contrast], known: Mapping[str, Facts]
+) -> list[tuple[_Sample | None, ...]]:
+    """The first report of each sample that can be weighed, in each way that it may count.
+
+    One with nobody to compare with does not count, one of which that is not known may not; where
+    nobody said whether clusters were allowed for, its error is either, or it cannot be weighed.
+    """
+    told: dict[Hashable, tuple[_Sample | None, ...]] = {}
     for contrast in sorted(contrasts, key=lambda c: (c.recorded_at, c.event_id)):
-        facts = known.get(contrast.event_id) or contrast_facts(contrast)
-        effect, error = (_number(facts, name) for name in ("effect_smd", "effect_se"))
-        if facts["compared_with_others"].value and effect is not None and error is not None:
-            people = _number(facts, "analysed_people")
-            told.setdefault(contrast.sample, _Sample(contrast, effect, error, people))
+        ways = _ways(contrast, known.get(contrast.event_id) or contrast_facts(contrast))
+        if any(ways):
+            told.setdefault(contrast.sample, ways)
     return list(told.values())
+
+
+def _ways(contrast: Contrast, facts: Facts) -> tuple[_Sample | None, ...]:
+    effect, error = (_number(facts, name) for name in ("effect_smd", "effect_se"))
+    compared = facts["compared_with_others"].value
+    if compared is False or effect is None or error is None:
+        return ()
+    people = _number(facts, "analysed_people")
+    most = facts["effect_se"].up_to
+    errors = [error] if most is None else [error, float(most)]
+    ways = [_Sample(contrast, effect, e, people) for e in errors if math.isfinite(e)]
+    return (*ways, *((None,) if compared is None or len(ways) < len(errors) else ()))
+
+
+def _worlds(samples: Sequence[tuple[_Sample | None, ...]]) -> list[list[_Sample]]:
+    """Every way in which the samples may count together; none where there are too many to try."""
+    if math.prod(len(ways) for ways in samples) > TRIED_AT_MOST:
+        return []
+    return [[one for one in world if one is not None] for world in product(*samples)]
+
+
+def _of_body(
+    samples: Sequence[_Sample], subject: Subject, bias: Callable[[str, Contrast], Grade]
+) -> Facts:
+    """The facts of the randomised of these samples, or of all where none is."""
+    randomised = [one for one in samples if one.contrast.conduct.design in RANDOMISED]
+    body = randomised or samples
+    ids = tuple(dict.fromkeys(i for one in body for i in _ids(one.contrast)))
+    values: dict[str, Value | None] = {
+        "pooled_samples": len(body),
+        "unreported": True if subject.unreported else None,
+        "body_randomised": bool(randomised) if body else None,
+    }
+    if body:
+        values |= _measured(body)
+    found = {name: Fact(value=value, event_ids=ids) for name, value in values.items()}
+    fold = fold_change([one.contrast.result for one in body], event_ids=ids)
+    shares = _bias_shares(body, subject.judgements, bias) if body else {}
+    return {**found, "fold_change": fold, **shares}
+
+
+def _hull(worlds: Sequence[Facts]) -> Facts:
+    """What holds in all of these worlds: of a number the least and the most."""
+    names = dict.fromkeys(name for facts in worlds for name in facts)
+    return {name: _over([facts.get(name, Fact(value=None)) for facts in worlds]) for name in names}
+
+
+def _over(told: Sequence[Fact]) -> Fact:
+    first, *rest = told
+    if all((one.value, one.up_to) == (first.value, first.up_to) for one in rest):
+        return first
+    ids = tuple(dict.fromkeys(i for one in told for i in one.event_ids))
+    if any(one.value is None or isinstance(one.value, bool | str) for one in told):
+        return Fact(value=None, event_ids=ids)
+    least = min(float(one.value or 0) for one in told)
+    ends = [one.value if one.up_to is None else one.up_to for one in told]
+    most = max(float(end or 0) for end in ends)
+    return Fact(value=least, event_ids=ids, up_to=most if most > least else None)
 
 
 def _measured(body: Sequence[_Sample]) -> Mapping[str, Value | None]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from scoring.conduct import (
     attrition,
@@ -59,14 +59,14 @@ def contrast_facts(
         **_named(contrast.implementation, Implementation),
         **_money(contrast.money),
         **_harm(contrast.harms),
-        **_effect(found),
     }
     judged = _judged(contrast, judgements)
     return {
         **conduct_facts(contrast),
         **_told(contrast, values),
+        **_effect(contrast, found),
         **_other_baseline(contrast),
-        **family_facts(contrast, others, p=None if found is None else found.p),
+        **family_facts(contrast, others, found=found),
         **judged,
         **threat_facts(judged),
     }
@@ -200,15 +200,26 @@ def _timing(contrast: Contrast) -> Values:
     }
 
 
-def _effect(found: Significance | None) -> Values:
-    """+ good: `effect` on the scale of its report, `effect_smd` and its error in deviations."""
+def _effect(contrast: Contrast, found: Significance | None) -> Facts:
+    """+ good: `effect` on the scale of its report, `effect_smd` and its error in deviations.
+
+    The error and the p go up to what they are if clusters were not allowed for, where that is open.
+    """
     if found is None:
         return {}
+    told = _told(
+        contrast,
+        {
+            "effect": found.direction,
+            "effect_smd": found.deviations,
+            "effect_se": found.error,
+            "p_value": found.p,
+        },
+    )
     return {
-        "effect": found.direction,
-        "effect_smd": found.deviations,
-        "effect_se": found.error,
-        "p_value": found.p,
+        **told,
+        "effect_se": replace(told["effect_se"], up_to=found.error_up_to),
+        "p_value": replace(told["p_value"], up_to=found.p_up_to),
     }
 
 

@@ -59,7 +59,8 @@ def pooled_facts(
 
     The common effect weighs each sample by the inverse of its variance, yi = sum(w yi) / sum(w),
     with an interval of 1.96 standard errors. A sample of several contrasts gives the one told
-    first. Without an effect in standard deviations of one of them the estimate is not known.
+    first. Without an effect in standard deviations of one of them, or its error, the estimate is
+    not known.
     """
     facts: dict[str, Fact] = {}
     for pool in standard.pools:
@@ -124,7 +125,7 @@ def _telling(one: Examined) -> tuple[bool, str, str]:
 
 def _members(pool: Pool, examined: Sequence[Examined], admitted: Admitted) -> Iterator[_Member]:
     for one in _first_told(pool, examined, admitted):
-        yi, error = _number(one, "effect_smd"), _number(one, "effect_se")
+        yi, error = _number(one, "effect_smd"), _error(one)
         usable = yi is not None and error is not None
         yield _Member(
             examined=one,
@@ -180,6 +181,12 @@ def _share(pool: Pool, members: Sequence[_Member]) -> Range:
         least if all(state == "counted" for state in unweighed) else 0.0,
         largest if all(state == "not counted" for state in unweighed) else 100.0,
     )
+
+
+def _error(one: Examined) -> float | None:
+    """The standard error; None too where nobody said whether clusters were allowed for."""
+    fact = one.facts.get("effect_se")
+    return None if fact is None or fact.up_to is not None else _number(one, "effect_se")
 
 
 def _number(one: Examined, name: str) -> float | None:

@@ -32,7 +32,9 @@ class Significance:
     """A result with + good: on its own scale, in deviations where it can be, and its p.
 
     `error` is the standard error of `deviations` and `p` is two-sided, both corrected for clusters
-    with `icc`, which is None where no correction was due.
+    with `icc`, which is None where no correction was due. Where nobody said whether clusters were
+    allowed for, both are those of an analysis that did, and `p_up_to` and `error_up_to` those of
+    one that did not: 1 and infinite where that cannot be computed.
     """
 
     direction: float
@@ -40,6 +42,8 @@ class Significance:
     deviations: float | None
     error: float | None
     icc: float | None
+    p_up_to: float | None = None
+    error_up_to: float | None = None
 
 
 def significance(contrast: Contrast) -> Significance | None:
@@ -55,42 +59,47 @@ def significance(contrast: Contrast) -> Significance | None:
     except (ScoringError, ArithmeticError):
         # Figures past what a double can divide are no more use than a missing one.
         return None
-    icc = supposed_icc(contrast)
-    uncorrected = (1.0, _freedom(contrast.result))
-    correction = uncorrected if icc is None else _correction(contrast.flow, icc)
-    if correction is None:
+    icc, ignored = supposed_icc(contrast), mismatched(contrast)
+    fitting = (1.0, _freedom(contrast.result))
+    correction = None if ignored is False else _correction(contrast.flow, _icc(contrast))
+    if ignored and correction is None:
         return None
-    shrink, df = correction
     standard = _deviations(contrast)
+    error = None if standard is None else math.sqrt(standard.vi)
+    p, widened = _judged(statistic, error, (ignored and correction) or fitting)
+    most: tuple[float | None, float | None] = (None, None)
+    if ignored is None:
+        unknown = (1.0, None if error is None else math.inf)
+        most = unknown if correction is None else _judged(statistic, error, correction)
     return Significance(
         direction=told.yi,
-        p=float(2 * special.stdtr(df, -abs(shrink * statistic))),
+        p=p,
         deviations=None if standard is None else standard.yi,
-        error=None if standard is None else math.sqrt(standard.vi) / shrink,
+        error=widened,
         icc=icc,
+        p_up_to=most[0],
+        error_up_to=most[1],
     )
 
 
 def supposed_icc(contrast: Contrast) -> float | None:
-    """The ICC to correct for: as told, else the WWC's; None where the analysis fits the design."""
-    analysis = contrast.analysis
-    if not mismatched(contrast) or analysis.cluster_adjusted:
-        return None
-    if analysis.icc is not None:
-        return analysis.icc
-    return ACHIEVEMENT_ICC if contrast.measurement.source in ACHIEVEMENT else DEFAULT_ICC
+    """The ICC to correct for: as told, else the WWC's; None where no correction is surely due."""
+    return _icc(contrast) if mismatched(contrast) else None
 
 
-def mismatched(contrast: Contrast) -> bool:
-    """Whether groups were assigned and single people analysed, so far as that is told."""
-    conduct = contrast.conduct
+def mismatched(contrast: Contrast) -> bool | None:
+    """Whether groups were assigned, and people analysed as if each had been.
+
+    None where groups were assigned and nobody said whether the analysis allowed for them. Groups
+    are what a cluster trial assigns; any other design assigns people unless its unit is told.
+    """
+    conduct, adjusted = contrast.conduct, contrast.analysis.cluster_adjusted
     grouped = conduct.assignment_unit not in (None, *SINGLE)
     if conduct.assignment_unit is None:
         grouped = conduct.design == "cluster_rct"
-    if conduct.analysis_unit is None:
-        # A cluster trial of which nobody said that clusters were allowed for.
-        return grouped and contrast.analysis.cluster_adjusted is False
-    return grouped and conduct.analysis_unit in SINGLE
+    if not grouped or adjusted or conduct.analysis_unit not in (None, *SINGLE):
+        return False
+    return None if adjusted is None else True
 
 
 def corrected_t(*, people: float, clusters: float, icc: float) -> tuple[float, float]:
@@ -125,6 +134,21 @@ def within_family(p: Sequence[float], *, family: int) -> list[float]:
         least = min(least, p[i] * m / (len(p) - place))
         adjusted[i] = least
     return adjusted
+
+
+def _icc(contrast: Contrast) -> float:
+    if contrast.analysis.icc is not None:
+        return contrast.analysis.icc
+    return ACHIEVEMENT_ICC if contrast.measurement.source in ACHIEVEMENT else DEFAULT_ICC
+
+
+def _judged(
+    statistic: float, error: float | None, correction: tuple[float, float]
+) -> tuple[float, float | None]:
+    """p and the error under a correction: what the statistic is multiplied by, and its freedom."""
+    shrink, df = correction
+    p = float(2 * special.stdtr(df, -abs(shrink * statistic)))
+    return p, None if error is None else error / shrink
 
 
 def _deviations(contrast: Contrast) -> Effect | None:

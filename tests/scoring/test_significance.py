@@ -1,23 +1,37 @@
 """Effects and significance as the WWC computes them, corrected for clusters and for families."""
 
+import math
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoring.best_contrast import rank
+from scoring.certainty_facts import certainty_facts
 from scoring.effects import COX_DIVISOR, means
 from scoring.errors import InvalidInput
 from scoring.evidence import Analysis, Conduct, Flow, Measurement, Result
 from scoring.facts import contrast_facts
-from scoring.significance import corrected_t, significance, supposed_icc, within_family
+from scoring.significance import (
+    corrected_t,
+    mismatched,
+    significance,
+    supposed_icc,
+    within_family,
+)
+from scoring.standards import standard_named
+from scoring.standards.interpreter import ungraded
 from scoring.wwc_effects import (
     adjusted_by_pretest,
     cox_index,
     improvement_index,
     small_sample_factor,
 )
-from tests.scoring.evidence import contrast, smd
+from tests.scoring.evidence import contrast, smd, subject
+from tests.scoring.standards.samples import graded, sample
+
+UNJUDGED = ungraded("rob2@2019", (), ["answers"])
 
 
 # Reference, section 1.5, effect-size vectors (computed from the formulas WWCr encodes).
@@ -64,6 +78,10 @@ TWENTY = Flow(
 )
 
 
+# People analysed as if each had been assigned, and said so.
+IGNORED = Analysis(cluster_adjusted=False)
+
+
 def of_means(g=0.25, **facts):
     (unit,) = means("SMD", [1.0], [1.0], [200], [0.0], [1.0], [200])
     numbers = GROUPS | {"m1i": g / unit.yi}
@@ -83,7 +101,9 @@ def test_an_uncorrected_difference_of_means_is_judged_by_t():
     [(0.20, 1.125752, 231.657588, 0.261435), (0.10, 1.455352, 338.415523, 0.146499)],
 )
 def test_people_analysed_in_clusters_lose_significance(icc, t, df, p):
-    told = significance(of_means(conduct=CLUSTERED, flow=TWENTY, analysis=Analysis(icc=icc)))
+    told = significance(
+        of_means(conduct=CLUSTERED, flow=TWENTY, analysis=replace(IGNORED, icc=icc))
+    )
     assert told.deviations / told.error == pytest.approx(t, abs=5e-7)
     assert told.p == pytest.approx(p, abs=5e-7)
     assert corrected_t(people=400, clusters=20, icc=icc)[1] == pytest.approx(df, abs=5e-7)
@@ -91,15 +111,84 @@ def test_people_analysed_in_clusters_lose_significance(icc, t, df, p):
 
 def test_where_no_correlation_is_told_the_wwc_supposes_one():
     test = Measurement(source="standardised_test")
-    assert supposed_icc(of_means(conduct=CLUSTERED, flow=TWENTY, measurement=test)) == 0.20
-    assert supposed_icc(of_means(conduct=CLUSTERED, flow=TWENTY)) == 0.10
+    ignored = {"conduct": CLUSTERED, "flow": TWENTY, "analysis": IGNORED}
+    assert supposed_icc(of_means(measurement=test, **ignored)) == 0.20
+    assert supposed_icc(of_means(**ignored)) == 0.10
     told = Analysis(cluster_adjusted=True)
     assert supposed_icc(of_means(conduct=CLUSTERED, flow=TWENTY, analysis=told)) is None
     assert supposed_icc(of_means()) is None
 
 
 def test_without_the_numbers_of_clusters_a_mismatch_has_no_p():
-    assert significance(of_means(conduct=CLUSTERED)) is None
+    assert significance(of_means(conduct=CLUSTERED, analysis=IGNORED)) is None
+
+
+def test_what_nobody_said_of_clusters_leaves_the_p_between_both():
+    for conduct in (CLUSTERED, replace(CLUSTERED, analysis_unit=None, assignment_unit=None)):
+        facts = contrast_facts(of_means(conduct=conduct, flow=TWENTY))
+        assert facts["cluster_mismatch"].value is None
+        assert facts["p_value"].value == pytest.approx(0.013171, abs=5e-7)
+        assert facts["p_value"].up_to == pytest.approx(0.146499, abs=5e-7)
+        assert facts["effect_se"].up_to > facts["effect_se"].value
+
+
+def test_nor_is_more_known_of_it_where_the_clusters_are_not_counted():
+    facts = contrast_facts(of_means(conduct=CLUSTERED))
+    assert (facts["p_value"].up_to, facts["effect_se"].up_to) == (1.0, math.inf)
+
+
+@pytest.mark.parametrize(
+    ("conduct", "adjusted", "expected"),
+    [
+        ({}, None, None),
+        ({}, True, False),
+        ({}, False, True),
+        ({"analysis_unit": "site"}, None, False),
+        ({"analysis_unit": "individual"}, True, False),
+        ({"assignment_unit": "individual"}, None, False),
+        ({"design": "rct"}, None, False),
+        ({"design": "cohort", "assignment_unit": "site"}, None, None),
+    ],
+)
+def test_groups_analysed_as_people_are_a_mismatch_once_that_is_told(conduct, adjusted, expected):
+    told = Conduct(**{"design": "cluster_rct"} | conduct)
+    one = of_means(conduct=told, analysis=Analysis(cluster_adjusted=adjusted))
+    assert mismatched(one) is expected
+
+
+@pytest.mark.parametrize("standard", ["essa@2015", "pathways@2021", "wwc@5.0", "title-iv-e@2.0"])
+def test_a_trial_silent_on_its_clusters_counts_no_more_than_one_that_ignored_them(standard):
+    def told(adjusted, number):
+        clusters = {
+            "clusters_assigned_intervention": 10,
+            "clusters_assigned_comparison": 10,
+            "clusters_analysed_intervention": 10,
+            "clusters_analysed_comparison": 10,
+        }
+        return sample(
+            number,
+            (0.25, 0.1),
+            conduct={"design": "cluster_rct", "assignment_unit": "site"},
+            flow=clusters,
+            analysis={"cluster_adjusted": adjusted},
+        )
+
+    known_good, silent, known_bad = (
+        graded(standard, told(adjusted, 1), told(adjusted, 2)) for adjusted in (True, None, False)
+    )
+    good, open_, bad = (rank(standard_named(standard), g) for g in (known_good, silent, known_bad))
+    assert open_ <= bad < good
+
+
+def test_the_certainty_of_a_body_is_open_where_clusters_are():
+    def told(**facts):
+        one = of_means(conduct=CLUSTERED, flow=replace(TWENTY, **facts))
+        return certainty_facts([one], subject(one), bias=lambda name, c: UNJUDGED)
+
+    counted, uncounted = told(), told(clusters_analysed_comparison=None)
+    assert counted["pooled_samples"] == replace(counted["pooled_samples"], value=1, up_to=None)
+    assert counted["marks_crossed"].up_to > counted["marks_crossed"].value
+    assert (uncounted["pooled_samples"].value, uncounted["pooled_samples"].up_to) == (0, 1)
 
 
 # Reference: of (.001, .012, .02, .04, .2) the first four pass at 5 %.
@@ -182,5 +271,7 @@ def test_a_result_of_the_family_without_a_p_leaves_the_others_open():
     own = smd(0.2, 0.1, analysis=Analysis(comparisons_in_family=2))
     silent = smd(0.2, None, number=2)
     fact = contrast_facts(own, others=[silent])["p_family"]
-    assert (fact.value, fact.up_to) == (pytest.approx(0.0455, abs=1e-4), 1.0)
+    assert fact.value == pytest.approx(0.0455, abs=1e-4)
+    # The other one could be the more significant of the two, or chance alone.
+    assert fact.up_to == pytest.approx(2 * fact.value)
     assert contrast_facts(silent, others=[own])["p_family"].value is None

@@ -296,9 +296,7 @@ def test_every_fact_that_can_be_recorded_is_asked_for_by_some_standard():
 STANDS_IN = {
     "units_intervention": "of people randomised the number assigned",
     "units_comparison": "of people randomised the number assigned",
-    "assignment_unit": "a cluster trial by its design",
-    "analysis_unit": "no mismatch of units is supposed of an analysis that nobody described",
-    "cluster_adjusted": "no mismatch of units is supposed of an analysis that nobody described",
+    "assignment_unit": "groups in a cluster trial by its design, people in any other",
     "icc": "the WWC's own default",
     "mdes": "computed from the numbers assigned",
 }
