@@ -189,7 +189,8 @@ def _words(found: list[Pooled], args: argparse.Namespace) -> str:
     if args.full:
         parts += [text for one in found if (text := diagnostics_of(one))]
     if args.explain:
-        parts += [explained(one) for one in found]
+        heads = ("" if one.by is None else f"{one.by}: " for one in found)
+        parts += [head + explained(one) for head, one in zip(heads, found, strict=True)]
     return "\n\n".join(parts)
 
 

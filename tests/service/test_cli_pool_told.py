@@ -310,3 +310,10 @@ def test_long_work_tells_how_far_it_has_come(file, run, monkeypatch):
     assert code == 0
     assert "1 of 2 groups read" in err
     assert json.loads(out)["results"][1]["by"] == "b"
+
+
+def test_the_paragraph_of_a_group_bears_its_name(file, told):
+    text = "g,yi,vi\na,0.1,0.1\nb,0.2,0.1\nb,0.3,0.1\n"
+    words = told(file(text), "--by", "g", "--explain")
+    assert "a: There is one study" in words
+    assert "b: 2 studies were pooled" in words

@@ -121,9 +121,8 @@ def studies(yi: Numbers, vi: Numbers) -> tuple[Column, Column]:
     effects, variances = column("yi", yi), column("vi", vi, above=0.0)
     check_same_length(yi=effects, vi=variances)
     if len(effects) < FEWEST_STUDIES:
-        raise TooLittleData(
-            f"there are {len(effects)} studies", field="yi", accepted=f"{FEWEST_STUDIES} or more"
-        )
+        have = "there is 1 study" if len(effects) == 1 else f"there are {len(effects)} studies"
+        raise TooLittleData(have, field="yi", accepted=f"{FEWEST_STUDIES} or more")
     return effects, variances
 
 

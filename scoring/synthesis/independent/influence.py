@@ -154,7 +154,8 @@ def _with_parts(
     check_same_length(yi=effects, vi=variances)
     if len(effects) < at_least:
         accepted = f"{at_least} or more"
-        raise TooLittleData(f"there are {len(effects)} studies", field="yi", accepted=accepted)
+        have = "there is 1 study" if len(effects) else "there are no studies"
+        raise TooLittleData(have, field="yi", accepted=accepted)
     pooled = synthesise_many(
         effects,
         variances,
