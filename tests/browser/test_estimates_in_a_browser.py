@@ -120,7 +120,8 @@ def test_a_lead_records_an_estimate_by_keyboard_alone_and_without_script(visit, 
         lead.tab_to(selector)
         keys.type(typed)
     keys.press("Enter")
-    lead.page.wait_for_url(f"**/programmes/{world.programme}")
+    lead.page.wait_for_url("**/facts?logged")
+    lead.open(f"/programmes/{world.programme}")
     assert "Estimated here from raw outcomes (112 rows" in lead.page.content()
 
 
