@@ -7,11 +7,13 @@ from uuid import UUID
 
 from domain.contrast import Contrast, Timing
 from domain.events import RecordedEvent
-from domain.ledger import Entry
+from domain.ledger import ContrastStatus, Entry
 from domain.plan import EvaluationPlan, PlannedOutcome, Registration
 from domain.programme import Programme
 
 Key = tuple[str, str, float | None]
+
+TAKEN_BACK = (ContrastStatus.REMOVED_BY_PANEL, ContrastStatus.WITHDRAWN_BY_PROGRAMME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class PlanInfo:
 
 @dataclass(frozen=True, slots=True)
 class Unreported:
-    """A planned outcome of which nothing was told; `due_on` is the launch plus its horizon."""
+    """A planned outcome that nothing told answers; `due_on` is the launch plus its horizon."""
 
     planned: PlannedOutcome
     plan_event_id: UUID
@@ -138,21 +140,31 @@ def _info(plan: PlanFacts, entry: Entry) -> PlanInfo:
 def unreported(
     plans: Sequence[PlanFacts], entries: Sequence[Entry], *, launched_on: date | None
 ) -> tuple[Unreported, ...]:
-    """Planned outcomes of which no follow-up was told, dropped ones included."""
+    """Planned outcomes that no follow-up answers, dropped ones included.
+
+    Only the measure that was planned answers for it, at its horizon or past it: a look before is an
+    interim one. What was withdrawn or removed is told no longer.
+    """
     told = [entry for entry in entries if entry.contrast.timing is Timing.FOLLOW_UP]
     return tuple(
         Unreported(planned, statement.event_id, _due_on(planned, launched_on))
         for plan in plans
-        for statement, planned in _never_told(plan, told)
+        for statement, planned in _never_told(plan, told, launched_on)
     )
 
 
 def _never_told(
-    plan: PlanFacts, told: Sequence[Entry]
+    plan: PlanFacts, told: Sequence[Entry], launched_on: date | None
 ) -> Iterator[tuple[PlanStatement, PlannedOutcome]]:
     statements = _statements_that_bind(plan, told)
-    matches = (_match(s.plan, entry.settled) for s in statements for entry in told)
-    seen = {_key(planned) for planned in matches if planned is not None}
+    standing = [entry for entry in told if entry.status not in TAKEN_BACK]
+    seen = {
+        _key(planned)
+        for statement in statements
+        for entry in standing
+        if (planned := _match(statement.plan, entry.settled)) is not None
+        and _answers(entry, planned, launched_on)
+    }
     for statement in reversed(statements):
         for planned in statement.plan.outcomes:
             if _key(planned) not in seen:
@@ -169,13 +181,38 @@ def _statements_that_bind(plan: PlanFacts, told: Sequence[Entry]) -> tuple[PlanS
     return plan.statements[max(before - 1, 0) :]
 
 
+def _answers(entry: Entry, planned: PlannedOutcome, launched_on: date | None) -> bool:
+    """Whether it is the measure that was planned, not before its horizon.
+
+    Without a horizon of its own, the day it was measured says how far it reached.
+    """
+    if not _same_measure(planned, entry.settled):
+        return False
+    reached, due = entry.settled.unit.horizon_months, planned.horizon_months
+    if due is None:
+        return True
+    if reached is not None:
+        return reached >= due
+    due_on = _due_on(planned, launched_on)
+    return due_on is not None and entry.happened_on >= due_on
+
+
 def _match(plan: EvaluationPlan, contrast: Contrast) -> PlannedOutcome | None:
-    """The planned outcome this is: by measure (and horizon, if several), else by domain."""
+    """The planned outcome this is: by measure (the closest horizon of several), else by domain."""
     in_domain = [o for o in plan.outcomes if _folded(o.domain) == _folded(contrast.outcome.domain)]
     by_measure = [planned for planned in in_domain if _same_measure(planned, contrast)]
-    horizon = contrast.unit.horizon_months
-    by_horizon = [planned for planned in by_measure if planned.horizon_months == horizon]
-    return next(iter(by_horizon or by_measure or in_domain), None)
+    reached = contrast.unit.horizon_months
+    by_measure.sort(key=lambda planned: _off(planned.horizon_months, reached))
+    return next(iter(by_measure or in_domain), None)
+
+
+def _off(due: float | None, reached: float | None) -> tuple[int, float]:
+    """How far off a horizon is: met, then the last one that was passed, then the next to come."""
+    if due == reached:
+        return 0, 0.0
+    if due is None or reached is None:
+        return 1, 0.0
+    return (1, reached - due) if reached > due else (2, due - reached)
 
 
 def _moved(before: EvaluationPlan, after: EvaluationPlan, contrast: Contrast) -> bool:

@@ -25,11 +25,11 @@ from domain.commands import (
 )
 from domain.contrast import Contrast, Timing
 from domain.door import check_measured, check_planned, check_same_outcome, check_spent
-from domain.errors import AlreadyRecorded, MoveRefused
+from domain.errors import AlreadyRecorded, InvalidValue, MoveRefused
 from domain.estimated import Estimated
 from domain.events import RecordedEvent, event_class_for, event_types
 from domain.moves import State, open_moves, state_after
-from domain.plan import EvaluationPlan
+from domain.plan import EvaluationPlan, Judgement
 from domain.values import Envelope, PivotKind
 
 
@@ -47,6 +47,10 @@ class LiveOutcome:
 
     contrast: Contrast
     happened_on: date
+
+
+def _domains(plan: EvaluationPlan) -> frozenset[str]:
+    return frozenset(outcome.domain for outcome in plan.outcomes)
 
 
 # What is done in the course of delivery, after the launch.
@@ -87,6 +91,7 @@ class Programme(Aggregate):
         def apply(self, programme: "Programme") -> None:
             plan = RegisteredPlan(self.facts.plan, self.envelope.happened_on)
             programme.plans = (*programme.plans, plan)
+            programme.domains |= _domains(plan.plan)
 
     class PlanAmended(Event):
         TOPIC = "programme.plan_amended"
@@ -95,6 +100,7 @@ class Programme(Aggregate):
         def apply(self, programme: "Programme") -> None:
             *earlier, last = programme.plans
             programme.plans = (*earlier, replace(last, plan=self.facts.plan))
+            programme.domains |= _domains(self.facts.plan)
 
     class Launched(Event):
         TOPIC = "programme.launched"
@@ -130,6 +136,7 @@ class Programme(Aggregate):
         def apply(self, programme: "Programme") -> None:
             outcome = LiveOutcome(self.facts.contrast, self.envelope.happened_on)
             programme.outcomes[self.envelope.event_id] = outcome
+            programme.domains |= {self.facts.contrast.outcome.domain}
 
     class OutcomeCorrected(Event):
         TOPIC = "programme.outcome_corrected"
@@ -139,6 +146,7 @@ class Programme(Aggregate):
             event_id = self.facts.event_id
             outcome = replace(programme.outcomes[event_id], contrast=self.facts.contrast)
             programme.outcomes[event_id] = outcome
+            programme.domains |= {self.facts.contrast.outcome.domain}
 
     class OutcomeWithdrawn(Event):
         TOPIC = "programme.outcome_withdrawn"
@@ -169,6 +177,7 @@ class Programme(Aggregate):
         self.launched_on: date | None = None
         self.plans: tuple[RegisteredPlan, ...] = ()
         self.outcomes: dict[UUID, LiveOutcome] = {}
+        self.domains: frozenset[str] = frozenset()
 
     @classmethod
     def register(
@@ -204,6 +213,8 @@ class Programme(Aggregate):
             pointless |= {AmendPlan.type}
         if not self.outcomes:
             pointless |= {CorrectOutcome.type, WithdrawOutcome.type}
+        if not self.domains:
+            pointless |= {RecordJudgement.type}
         return tuple(move for move in open_moves(self.status) if move not in pointless)
 
     def _refusal(self, command: ProgrammeCommand, why: str | None = None) -> MoveRefused:
@@ -236,8 +247,8 @@ class Programme(Aggregate):
                 self._check_measured(command, measured.happened_on, stamp)
             case WithdrawOutcome(event_id=event_id):
                 self._check_decision(command, event_id, stamp.happened_on)
-            case RecordJudgement(judgement=judgement) if judgement.event_id is not None:
-                self._check_decision(command, judgement.event_id, stamp.happened_on)
+            case RecordJudgement(judgement=judgement):
+                self._check_judged(command, judgement, stamp.happened_on)
             case RegisterPlan(plan=plan):
                 check_planned(plan, stamp)
             case AmendPlan(plan=plan):
@@ -245,6 +256,18 @@ class Programme(Aggregate):
                 check_planned(plan, stamp)
             case ReportCost(cost=cost):
                 check_spent(cost, stamp)
+
+    def _check_judged(
+        self, command: RecordJudgement, judgement: Judgement, happened_on: date
+    ) -> None:
+        if judgement.event_id is not None:
+            self._check_decision(command, judgement.event_id, happened_on)
+        if judgement.outcome_domain not in (None, *self.domains):
+            raise InvalidValue(
+                "judgement.outcome_domain",
+                "was neither planned nor measured here",
+                accepted=", ".join(sorted(self.domains)),
+            )
 
     def _check_amendment(self, command: AmendPlan, happened_on: date) -> None:
         if happened_on < self.plans[-1].happened_on:

@@ -1,10 +1,18 @@
 """Which outcomes were said in advance, which were switched, and which were never told."""
 
-import pytest
+from dataclasses import replace
+from datetime import date
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.commands import MeasureOutcome
+from domain.contrast import UnitOfEvidence
 from domain.facts import facts_known
 from domain.plan import Registration
 from tests.domain.builders import (
+    BY_PANEL,
     BY_PROGRAMME,
     LAUNCH,
     amend_plan,
@@ -24,6 +32,11 @@ BED_DAYS = planned("bed days", primary=False)
 
 def registered_elsewhere(number):
     return Registration("ISRCTN", "ISRCTN123", day(number))
+
+
+def measured_at(months):
+    unit = UnitOfEvidence(site="Northby", cohort="2020", horizon_months=months)
+    return MeasureOutcome(replace(measure().contrast, unit=unit))
 
 
 def info(*steps):
@@ -148,12 +161,71 @@ def test_planned_outcomes_of_which_nothing_was_told_are_listed_with_the_day_they
     assert (missing.due_on.year, missing.due_on.month) == (2021, 1)
 
 
-def test_a_baseline_reports_nothing_and_a_withdrawn_follow_up_was_reported():
+def test_a_baseline_reports_nothing():
     scenario = Scenario().given(register_plan(), baseline(), LAUNCH)
     assert len(facts_known(scenario.events).unreported) == 1
-    scenario.given(measure())
-    scenario.given(withdraw(scenario.last_id, by=BY_PROGRAMME))
+    assert facts_known(scenario.given(measure()).events).unreported == ()
+
+
+@pytest.mark.parametrize("by", [BY_PROGRAMME, BY_PANEL])
+def test_what_was_taken_back_is_told_no_longer(by):
+    scenario = Scenario().given(register_plan(), LAUNCH, measure())
+    scenario.given(withdraw(scenario.last_id, by=by))
+    assert [m.planned for m in facts_known(scenario.events).unreported] == [planned()]
+    assert facts_known(scenario.given(measure()).events).unreported == ()
+
+
+def test_an_early_look_never_closes_a_later_horizon_however_late_the_day():
+    late = planned(horizon_months=24.0)
+    scenario = Scenario().given(register_plan(late), (LAUNCH, day(30)))
+    scenario.given((measured_at(3.0), day(120)))
+    (missing,) = facts_known(scenario.events, as_of=day(2000)).unreported
+    assert (missing.planned, missing.due_on) == (late, date(2022, 1, 28))
+    scenario.given((measured_at(24.0), day(780)))
     assert facts_known(scenario.events).unreported == ()
+
+
+@pytest.mark.parametrize(("number", "missing"), [(700, 1), (780, 0)])
+def test_a_result_without_a_horizon_reached_as_far_as_its_day(number, missing):
+    steps = [register_plan(planned(horizon_months=24.0)), (LAUNCH, day(30))]
+    scenario = Scenario().given(*steps, (measured_at(None), day(number)))
+    assert len(facts_known(scenario.events).unreported) == missing
+
+
+def test_another_measure_does_not_answer_for_the_one_that_was_planned():
+    scenario = Scenario().given(register_plan(BED_DAYS), LAUNCH, measure(measure="falls"))
+    assert [m.planned for m in facts_known(scenario.events).unreported] == [BED_DAYS]
+
+
+def test_between_two_horizons_the_one_that_was_passed_is_the_one_planned():
+    late, soon = planned(horizon_months=24.0), planned(horizon_months=6.0)
+    scenario = Scenario().given(register_plan(late, soon), LAUNCH, measure())
+    known = facts_known(scenario.events)
+    assert known.contrasts[-1].plan.planned == soon
+    assert [m.planned for m in known.unreported] == [late]
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.sampled_from([None, 3.0, 12.0, 24.0]), min_size=1, max_size=3, unique=True),
+    st.lists(
+        st.tuples(st.sampled_from([1.0, 3.0, 6.0, 12.0, 24.0, 36.0]), st.booleans()), max_size=4
+    ),
+)
+def test_nothing_but_a_standing_result_at_or_past_its_horizon_closes_a_plan(horizons, told):
+    plan = register_plan(*(planned(horizon_months=months) for months in horizons))
+    scenario = Scenario().given(plan, LAUNCH)
+    for months, stands in told:
+        scenario.given(measured_at(months))
+        if not stands:
+            scenario.given(withdraw(scenario.last_id, by=BY_PROGRAMME))
+    standing = [months for months, stands in told if stands]
+    missing = {m.planned.horizon_months for m in facts_known(scenario.events).unreported}
+    for due in horizons:
+        if due in standing:
+            assert due not in missing
+        if not any(due is None or months >= due for months in standing):
+            assert due in missing
 
 
 def test_an_outcome_dropped_from_the_plan_after_results_were_told_stays_missing():

@@ -253,3 +253,21 @@ def test_streams_count_from_nought_and_take_their_time_from_the_stamp():
     assert [event.originator_version for event in scenario.events] == [0, 1]
     assert all(event.timestamp == event.envelope.recorded_at for event in scenario.events)
     assert scenario.programme.modified_on == scenario.events[-1].envelope.recorded_at
+
+
+def test_a_judgement_is_of_an_outcome_that_was_planned_or_measured():
+    scenario = Scenario().given(register_plan(), LAUNCH)
+    scenario.when(judge(outcome_domain="falls")).then_refused(
+        InvalidValue, "judgement.outcome_domain"
+    )
+    for step in (
+        judge(outcome_domain="emergency admissions"),
+        measure(domain="falls"),
+        judge(outcome_domain="falls"),
+        amend_plan(planned(domain="wellbeing")),
+        judge(outcome_domain="wellbeing"),
+    ):
+        scenario.given(step)
+    # What was withdrawn was measured all the same.
+    scenario.given(measure(domain="deaths"))
+    scenario.given(withdraw(scenario.last_id, by=BY_PROGRAMME), judge(outcome_domain="deaths"))

@@ -29,7 +29,9 @@ from tests.domain.builders import (
     ids,
     judge,
     measure,
+    planned,
     register,
+    register_plan,
     withdraw,
 )
 from tests.domain.memory import MemoryFactory
@@ -175,6 +177,7 @@ def test_a_judgement_that_nobody_asks_for_is_not_written(record, programme_id, c
         raise InvalidValue("judgement.question", f"is {judgement.question}", accepted="another")
 
     strict = Record(factory=record.factory, clock=clock, new_id=ids(), asked=nobody_asks)
+    record.act(LEAD, programme_id, register_plan(planned(domain="falls")), happened_on=day(1))
     before = written(record)
     with pytest.raises(InvalidValue, match="risk_of_bias"):
         strict.act(AUDITOR, programme_id, judge(outcome_domain="falls"), happened_on=day(2))
