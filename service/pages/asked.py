@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from domain.contrast import AttritionAssumption, Comparator
+from service.pages.fact_fields import FACTS, leaves
+from service.pages.fact_wording import CHOICES
 from service.pages.forms import Form, options
 from service.pages.measured import ANSWERS
 
@@ -17,78 +18,42 @@ class Question:
     """One fact: how it is asked, and what it takes: a count, one of `choices`, or yes or no."""
 
     label: str
-    hint: str = ""
-    counted: bool = False
-    choices: Mapping[str, str] | None = None
+    hint: str
+    counted: bool
+    choices: Mapping[str, str] | None
 
 
-COMPARATORS = MappingProxyType(
-    {
-        Comparator.NO_SERVICE.value: "No service",
-        Comparator.USUAL_CARE.value: "Usual care",
-        Comparator.WAITLIST.value: "A place on a waiting list",
-        Comparator.ACTIVE.value: "Another programme",
-        Comparator.BEFORE_PERIOD.value: "Nobody else: the time before",
-        Comparator.NONE.value: "Nobody is compared with",
-    }
+# What the data of one design or another cannot tell, in the order in which it is asked.
+ASKED = (
+    "design.comparator",
+    "design.confounding_factor",
+    "design.contamination",
+    "design.controls_adequate",
+    "design.comparison_similar",
+    "design.parallel_trends",
+    "design.randomisation_compromised",
+    "design.assignment_valid",
+    "sample.assigned_intervention",
+    "sample.assigned_comparison",
+    "sample.analysed_intervention",
+    "sample.analysed_comparison",
+    "sample.attrition_assumption",
+    "sample.joiners_risk",
 )
-ASSUMPTIONS = MappingProxyType(
-    {
-        AttritionAssumption.CAUTIOUS.value: "Cautious: those lost may differ by arm",
-        AttritionAssumption.OPTIMISTIC.value: "Optimistic: whoever was lost was lost by chance",
-        UNKNOWN: "The protocol does not say",
-    }
-)
-QUESTIONS: Mapping[str, Question] = MappingProxyType(
-    {
-        "design.comparator": Question(
-            label="What did those who are compared with receive?",
-            choices=MappingProxyType({**COMPARATORS, UNKNOWN: "Not known"}),
-        ),
-        "design.confounding_factor": Question(
-            label="Did something else change at the same time, only where the programme ran?",
-            hint="Another programme, a new hospital, another way of counting",
-        ),
-        "design.contamination": Question(
-            label="Did those who are compared with get some of the programme?"
-        ),
-        "design.controls_adequate": Question(
-            label="Is what differs between the groups, and could move the outcome, allowed for?"
-        ),
-        "design.comparison_similar": Question(
-            label="Were both groups alike before the programme?",
-            hint="In the outcome and in who they are",
-        ),
-        "design.parallel_trends": Question(
-            label="Were both groups on the same trend before the start?"
-        ),
-        "design.randomisation_compromised": Question(
-            label="Was the random assignment broken?",
-            hint="For example by staff choosing who got the programme",
-        ),
-        "design.assignment_valid": Question(
-            label="Did the score alone decide who got the programme?"
-        ),
-        "sample.assigned_intervention": Question(
-            label="How many were assigned to the programme?", counted=True
-        ),
-        "sample.assigned_comparison": Question(
-            label="How many were assigned to the comparison?", counted=True
-        ),
-        "sample.analysed_intervention": Question(
-            label="How many with the programme are analysed?", counted=True
-        ),
-        "sample.analysed_comparison": Question(
-            label="How many of the comparison are analysed?", counted=True
-        ),
-        "sample.attrition_assumption": Question(
-            label="What does the protocol assume of those who were lost?", choices=ASSUMPTIONS
-        ),
-        "sample.joiners_risk": Question(
-            label="Could people join a place because of the arm it was in?"
-        ),
-    }
-)
+
+
+def _question(path: str) -> Question:
+    words, takes = FACTS[path], leaves()[path]
+    choices = CHOICES.get(takes)
+    return Question(
+        label=words.label,
+        hint=words.hint,
+        counted=takes is int,
+        choices=None if choices is None else {**choices, UNKNOWN: ANSWERS[UNKNOWN]},
+    )
+
+
+QUESTIONS: Mapping[str, Question] = MappingProxyType({path: _question(path) for path in ASKED})
 
 
 def field_of(path: str) -> str:

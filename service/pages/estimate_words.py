@@ -6,11 +6,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from domain.contrast import Comparator
 from service.charts.estimate import NARROW, WIDE, chart, scene_of
 from service.charts.estimate_table import numbers
 from service.charts.numbers import printed
 from service.charts.table import Table
-from service.pages.asked import COMPARATORS
+from service.pages.fact_wording import CHOICES
 from service.pages.words import (
     design_words,
     interval,
@@ -142,7 +143,9 @@ def _fact(name: str, told: object) -> str:
             return "Yes" if told else "No"
         case int() | float():
             return number(told, 0)
-    return design_words(str(told)) if name == "type" else COMPARATORS.get(str(told), spoken(told))
+    if name == "type":
+        return design_words(str(told))
+    return CHOICES[Comparator].get(str(told), spoken(told))
 
 
 def _standing(pooled: Document) -> str:
