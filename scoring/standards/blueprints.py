@@ -45,7 +45,14 @@ READY: Final = Tally(
     fact="ready", title="a manual and training", paths=(ASKING.ids("manual", "training"),)
 )
 
-READY_AND_SAFE: Final = ASKING.ids("harm_at_most_0", "specific_1", "ready_1")
+AGAINST: Final = Tally(
+    fact="against",
+    title="a significant unfavourable effect in a high-quality trial or comparison",
+    paths=(ASKING.ids("rated", "worse", "significant"),),
+)
+
+# No harm: none that was told, and no effect that is harm by its sign.
+READY_AND_SAFE: Final = ASKING.ids("harm_at_most_0", "against_at_most_0", "specific_1", "ready_1")
 MODEL: Final = (
     *READY_AND_SAFE,
     *ASKING.ids("trials_1", "comparisons_2", "lasting_1"),
@@ -60,6 +67,7 @@ BLUEPRINTS_1: Final = Standard(
     ratings=(WWC,),
     contrast_rules=(
         *ASKING.favourable(verified=False),
+        ASKING.worse(verified=False),
         ASKING.rule(
             "randomised",
             "Randomised",
@@ -97,9 +105,10 @@ BLUEPRINTS_1: Final = Standard(
             "training", "Training is available", "training", "training for others", verified=False
         ),
     ),
-    tallies=(TRIALS, COMPARISONS, SUSTAINED, INDEPENDENT, HARM, SPECIFIC, READY),
+    tallies=(TRIALS, COMPARISONS, SUSTAINED, INDEPENDENT, HARM, AGAINST, SPECIFIC, READY),
     rules=(
         ASKING.at_most(0, HARM),
+        ASKING.at_most(0, AGAINST, verified=False),
         ASKING.at_least(1, SPECIFIC),
         ASKING.at_least(1, READY),
         ASKING.at_least(1, TRIALS),

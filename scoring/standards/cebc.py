@@ -48,6 +48,15 @@ AGAINST: Final = Tally(
     title="a significant effect against, with some form of control",
     paths=(ASKING.ids("compared", "worse", "significant"),),
 )
+DOUBTFUL: Final = Tally(
+    fact="doubtful",
+    title="no benefit in a rigorous study, or an effect against",
+    paths=(
+        ASKING.ids("rated", "nothing_better"),
+        *NO_BENEFIT.paths,
+        *AGAINST.paths,
+    ),
+)
 HARM: Final = Tally(fact="harm", title="harm", paths=(ASKING.ids("harmed"),))
 MANUAL: Final = Tally(fact="manual", title="a manual", paths=(ASKING.ids("manual"),))
 
@@ -99,11 +108,24 @@ CEBC_1: Final = Standard(
         ASKING.sustained(LASTING, verified=False),
         ASKING.sustained(LONG),
     ),
-    tallies=(CONTROLLED, TRIALS, LASTING_TRIALS, LONG_TRIALS, NO_BENEFIT, AGAINST, HARM, MANUAL),
+    tallies=(
+        CONTROLLED,
+        TRIALS,
+        LASTING_TRIALS,
+        LONG_TRIALS,
+        NO_BENEFIT,
+        AGAINST,
+        DOUBTFUL,
+        HARM,
+        MANUAL,
+    ),
     questions=(
         Question(
             id="cebc_weight_of_evidence",
-            text="Some studies found effects against. On the whole, what does the evidence say?",
+            text=(
+                "Some studies found no benefit, or an effect against. On the whole, what does the "
+                "evidence say?"
+            ),
             answers=("supports", "no_effect", "against"),
             source=SCALE,
         ),
@@ -131,7 +153,7 @@ CEBC_1: Final = Standard(
         ASKING.at_most(0, HARM),
         ASKING.rule(
             "weight_of_evidence",
-            "The weight of the evidence is not against it",
+            "No study found an effect against it, or the weight of the evidence is not against it",
             (
                 "cebc_weight_of_evidence",
                 Either(
@@ -146,13 +168,13 @@ CEBC_1: Final = Standard(
         ),
         ASKING.rule(
             "evidence_supports",
-            "The weight of the evidence supports it",
+            "No rigorous study went without benefit, or the weight of the evidence supports it",
             (
                 "cebc_weight_of_evidence",
                 Either(
                     (
                         ("cebc_weight_of_evidence", OneOf(("supports",))),
-                        (AGAINST.fact, Compare("<=", 0)),
+                        (DOUBTFUL.fact, Compare("<=", 0)),
                     )
                 ),
             ),

@@ -1,4 +1,9 @@
-"""Pathways to Work Evidence Clearinghouse: how well an intervention is supported on one outcome."""
+"""Pathways to Work Evidence Clearinghouse: how well an intervention is supported on one outcome.
+
+Only null or unfavourable findings is not supported, be it of one study (the glossary). A level of
+insufficient evidence is known at second hand only, and no line that could be read parts it from
+that one: a body of which it is not known whether any finding is favourable is ungraded instead.
+"""
 
 from typing import Final
 
@@ -28,12 +33,6 @@ UNFAVOURABLE: Final = Tally(
     paths=(ASKING.ids("rated", "worse", "significant"),),
     distinct="study",
 )
-NOTHING: Final = Tally(
-    fact="nothing",
-    title="no favourable effect, rated moderate or high",
-    paths=(ASKING.ids("rated", "nothing_better"),),
-    distinct="study",
-)
 
 NOT_AGAINST: Final = ASKING.ids("unfavourable_at_most_0")
 
@@ -48,13 +47,11 @@ PATHWAYS_2021: Final = Standard(
         ASKING.rated("rated", MODERATE, "moderate or high", verified=False),
         *ASKING.favourable(),
         ASKING.worse(),
-        ASKING.nothing_better(),
     ),
-    tallies=(QUALIFYING, FAVOURABLE, UNFAVOURABLE, NOTHING),
+    tallies=(QUALIFYING, FAVOURABLE, UNFAVOURABLE),
     rules=(
         ASKING.at_least(1, QUALIFYING),
         ASKING.settled(FAVOURABLE, verified=False),
-        ASKING.at_most(1, NOTHING, verified=False),
         ASKING.at_least(1, FAVOURABLE),
         ASKING.at_least(2, FAVOURABLE),
         ASKING.at_most(0, UNFAVOURABLE),
@@ -62,11 +59,6 @@ PATHWAYS_2021: Final = Standard(
     entry=ASKING.ids("qualifying_1", "favourable_settled"),
     levels=(
         Level(name="not_supported", title="Not supported", paths=((),)),
-        Level(
-            name="insufficient",
-            title="Insufficient evidence to assess support",
-            paths=(ASKING.ids("nothing_at_most_1"),),
-        ),
         Level(name="mixed", title="Mixed support", paths=(ASKING.ids("favourable_1"),)),
         Level(
             name="supported",

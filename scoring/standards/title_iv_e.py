@@ -40,7 +40,14 @@ LONG_SUSTAINED: Final = Tally(
 )
 HARM: Final = Tally(fact="harm", title="harm", paths=(ASKING.ids("harmed"),))
 
-NO_HARM: Final = ASKING.ids("harm_at_most_0")
+AGAINST: Final = Tally(
+    fact="against",
+    title="a significant unfavourable effect, rated moderate or high",
+    paths=(ASKING.ids("rated", "eligible_year", "worse", "significant"),),
+)
+
+# Evidence of harm blocks: harm that was told, and an effect that is harm by its sign.
+NO_HARM: Final = ASKING.ids("harm_at_most_0", "against_at_most_0")
 
 TITLE_IV_E_2_0: Final = Standard(
     id="title-iv-e",
@@ -58,6 +65,7 @@ TITLE_IV_E_2_0: Final = Standard(
             f"a study published in {FIRST_YEAR} or later",
         ),
         *ASKING.favourable(),
+        ASKING.worse(verified=False),
         ASKING.rule(
             "usual_care",
             "Done in a usual care or practice setting",
@@ -69,13 +77,14 @@ TITLE_IV_E_2_0: Final = Standard(
         ASKING.sustained(LONG),
         ASKING.harmed(verified=False),
     ),
-    tallies=(PROMISING, PRACTICE, SUSTAINED, LONG_SUSTAINED, HARM),
+    tallies=(PROMISING, PRACTICE, SUSTAINED, LONG_SUSTAINED, HARM, AGAINST),
     rules=(
         ASKING.at_least(1, PROMISING, verified=False),
         ASKING.at_least(1, SUSTAINED),
         ASKING.at_least(2, PRACTICE),
         ASKING.at_least(1, LONG_SUSTAINED),
         ASKING.at_most(0, HARM, verified=False),
+        ASKING.at_most(0, AGAINST, verified=False),
     ),
     levels=(
         Level(name="does_not_meet", title="Does not currently meet criteria", paths=((),)),

@@ -100,7 +100,7 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
             EFFECT,
             "Mixed support has findings both ways; not supported has studies that found nothing.",
             for_=("supported", "well_supported"),
-            open=("insufficient", "mixed"),
+            open=("mixed",),
             against=("not_supported",),
         ),
         "title-iv-e@2.0": _reading(

@@ -4,7 +4,7 @@ import pytest
 
 from scoring import explain_level
 from scoring.standards import standard_named
-from tests.scoring.standards.samples import HARMED, NULL, graded, level, quasi, sample
+from tests.scoring.standards.samples import AGAINST, HARMED, NULL, graded, level, quasi, sample
 
 BLUEPRINTS = "blueprints@1"
 BY_DEVELOPER = {"reporting": {"evaluator": "developer_involved"}}
@@ -25,6 +25,9 @@ SHORT = {"months_since_end": 11.9}
         ([quasi(1)], "not_certified"),
         ([sample(1, NULL)], "not_certified"),
         ([sample(1), sample(2, NULL, harms=HARMED)], "not_certified"),
+        ([sample(1), sample(2), sample(3, AGAINST)], "not_certified"),
+        ([sample(1), sample(2), sample(3, NULL)], "model_plus"),
+        ([sample(1), sample(2, AGAINST, conduct={"confounding_factor": True})], "promising"),
         ([sample(1, implementation={"manual": False})], "not_certified"),
         ([sample(1, implementation={"training": False})], "not_certified"),
         ([sample(1, implementation={"theory_of_change": False})], "not_certified"),
@@ -50,6 +53,7 @@ def test_counts_are_printed_and_the_rating_behind_them_is_second_hand():
     rules = standard_named(BLUEPRINTS).by_id
     assert rules["blueprints.trials_1"].verified
     assert not rules["blueprints.high"].verified
+    assert not rules["blueprints.against_at_most_0"].verified
     verified = {reason.rule: reason.verified for reason in graded(BLUEPRINTS, sample(1)).reasons}
     assert verified["blueprints.harm_at_most_0"]
     assert not verified["blueprints.trials_1"]

@@ -56,14 +56,41 @@ def test_harm_that_nobody_looked_for_leaves_it_unrated_and_not_concerning():
 
 
 @pytest.mark.parametrize(
-    ("answer", "rating"), [("supports", "2"), ("no_effect", "4"), ("against", "5")]
+    ("unwelcome", "answer", "rating"),
+    [
+        (sample(2, AGAINST), "supports", "2"),
+        (sample(2, AGAINST), "no_effect", "4"),
+        (sample(2, AGAINST), "against", "5"),
+        (quasi(2, AGAINST), "supports", "2"),
+        (sample(2, NULL), "supports", "2"),
+        (sample(2, NULL), "no_effect", "4"),
+        (quasi(2, NULL), "no_effect", "4"),
+    ],
 )
-def test_a_study_against_it_has_to_be_weighed_by_a_person(answer, rating):
-    body = [sample(1), sample(2, AGAINST)]
+def test_a_study_that_found_no_benefit_has_to_be_weighed_by_a_person(unwelcome, answer, rating):
+    body = [sample(1), unwelcome]
     waiting = graded(CEBC, *body)
     assert (waiting.level, waiting.status) == (None, "judgement_required")
     assert waiting.judgements == ("cebc_weight_of_evidence",)
     assert level(CEBC, *body, judgements=weighed(answer)) == rating
+
+
+def test_a_study_that_shows_nothing_rigorously_is_not_weighed():
+    weak = quasi(2, NULL, conduct={"confounding_factor": True})
+    assert level(CEBC, sample(1), weak) == "2"
+
+
+def test_what_is_said_of_the_weight_of_evidence_is_what_was_counted():
+    reasons = {r.rule: r.text for r in graded(CEBC, sample(1)).reasons}
+    assert reasons["cebc.evidence_supports"] == (
+        "No rigorous study went without benefit, or the weight of the evidence supports it: 0, "
+        "asked <= 0; met."
+    )
+    waiting = {r.rule: r.text for r in graded(CEBC, sample(1), sample(2, NULL)).reasons}
+    assert waiting["cebc.evidence_supports"] == (
+        "No rigorous study went without benefit, or the weight of the evidence supports it: not "
+        "known, so not counted as met."
+    )
 
 
 def test_harm_found_is_not_weighed_away():

@@ -10,7 +10,7 @@ PATHWAYS = "pathways@2021"
 UNRATED = {"conduct": {"confounding_factor": True}}
 
 
-# The glossary's levels (pathwaystowork.acf.gov); one null study as insufficient is our reading.
+# The glossary's levels (pathwaystowork.acf.gov): only null or unfavourable is not supported.
 @pytest.mark.parametrize(
     ("body", "support"),
     [
@@ -22,8 +22,8 @@ UNRATED = {"conduct": {"confounding_factor": True}}
         ([sample(1), sample(2, AGAINST)], "mixed"),
         ([sample(1), sample(2), sample(3, AGAINST)], "mixed"),
         ([sample(1), sample(2), sample(3, AGAINST, **UNRATED)], "well_supported"),
-        ([sample(1, NULL)], "insufficient"),
-        ([sample(1, AGAINST)], "insufficient"),
+        ([sample(1, NULL)], "not_supported"),
+        ([sample(1, AGAINST)], "not_supported"),
         ([sample(1, NULL), sample(2, AGAINST)], "not_supported"),
         ([sample(1, NULL), sample(2, NULL)], "not_supported"),
     ],
@@ -32,7 +32,7 @@ def test_support_counts_studies_for_and_against(body, support):
     assert level(PATHWAYS, *body) == support
 
 
-@pytest.mark.parametrize(("estimate", "support"), [(0.196, "supported"), (0.195, "insufficient")])
+@pytest.mark.parametrize(("estimate", "support"), [(0.196, "supported"), (0.195, "not_supported")])
 def test_a_finding_is_favourable_below_five_per_cent(estimate, support):
     assert level(PATHWAYS, sample(1, (estimate, 0.1))) == support
 
@@ -55,7 +55,7 @@ def test_a_result_that_nobody_told_is_not_called_unsupported():
 def test_the_rating_of_another_scheme_is_told_as_such():
     rules = standard_named(PATHWAYS).by_id
     assert rules["pathways.favourable_2"].verified
-    assert not rules["pathways.nothing_at_most_1"].verified
+    assert not rules["pathways.favourable_settled"].verified
     assert not rules["pathways.rated"].verified
     assert not any(reason.verified for reason in graded(PATHWAYS, sample(1)).reasons)
 

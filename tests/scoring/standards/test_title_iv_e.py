@@ -31,7 +31,8 @@ ELSEWHERE = {"conduct": {"usual_care_setting": False}}
         ([sample(1), sample(2, **ELSEWHERE)], "supported"),
         ([sample(i, **ELSEWHERE) for i in (1, 2)], "promising"),
         ([sample(1), sample(2, NULL)], "supported"),
-        ([sample(1), sample(2, AGAINST)], "supported"),
+        ([sample(1), sample(2, AGAINST)], "does_not_meet"),
+        ([sample(1), sample(2, AGAINST, conduct={"confounding_factor": True})], "supported"),
         ([sample(1, NULL)], "does_not_meet"),
         ([sample(1, conduct={"confounding_factor": True})], "does_not_meet"),
         ([sample(1), sample(2, harms=HARMED)], "does_not_meet"),
@@ -63,6 +64,7 @@ def test_what_the_handbook_prints_is_verified():
     assert rules["title_iv_e.in_practice_2"].verified
     assert not rules["title_iv_e.rated"].verified
     assert not rules["title_iv_e.harm_at_most_0"].verified
+    assert not rules["title_iv_e.against_at_most_0"].verified
     assert not any(reason.verified for reason in graded(IV_E, sample(1)).reasons)
 
 
