@@ -50,7 +50,14 @@ def _group(modules: list[str], files: list[str], asked: argparse.Namespace) -> l
         _write(f"  left out, for it fails on the sound code: {test}")
     found = []
     for module in modules:
-        told = list(outcomes(_sample(module, asked), covering, processes=asked.processes))
+        told = list(
+            outcomes(
+                _sample(module, asked),
+                covering,
+                processes=asked.processes,
+                budget=asked.budget,
+            )
+        )
         _report(module, told)
         found.extend(told)
     return found
@@ -111,6 +118,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sample", type=int, help="mutants of each module (default all)")
     parser.add_argument("--seed", type=int, default=1, help="of the sample (default 1)")
     parser.add_argument("--only", action="append", help="modules whose path holds this")
+    parser.add_argument(
+        "--budget",
+        type=float,
+        default=float("inf"),
+        help="seconds of tests for each mutant, the quickest first (default no end)",
+    )
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     return parser
 

@@ -56,12 +56,14 @@ def in_a_child(task: Callable[..., object], *arguments: object) -> object:
     return answer
 
 
-def outcomes(wanted: Iterable[Mutant], covering: Covering, *, processes: int) -> Iterator[Outcome]:
+def outcomes(
+    wanted: Iterable[Mutant], covering: Covering, *, processes: int, budget: float
+) -> Iterator[Outcome]:
     """Run the tests on each mutant, so many at once, and tell of each as it ends."""
     waiting, running = list(wanted)[::-1], []
     while waiting or running:
         while waiting and len(running) < processes:
-            running.append(_started(waiting.pop(), covering))
+            running.append(_started(waiting.pop(), covering, budget))
         time.sleep(ASK_EVERY)
         for one in list(running):
             child, outcome, until = one
@@ -72,10 +74,11 @@ def outcomes(wanted: Iterable[Mutant], covering: Covering, *, processes: int) ->
 
 
 def _started(
-    mutant: Mutant, covering: Covering
+    mutant: Mutant, covering: Covering, budget: float
 ) -> tuple[BaseProcess, Callable[[int | None], Outcome], float]:
-    tests = covering.tests_of(mutant.path, range(mutant.line, mutant.last_line + 1))
-    child = FORK.Process(target=_run, args=(mutant, tests))
+    lines = range(mutant.line, mutant.last_line + 1)
+    tests = covering.tests_of(mutant.path, lines, budget=budget)
+    child = FORK.Process(target=_run, args=(mutant, tests), daemon=True)
     child.start()
     allowed = max(LEAST_SECONDS, TIMES * sum(covering.seconds[test] for test in tests))
 

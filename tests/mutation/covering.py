@@ -5,6 +5,7 @@ import time
 from collections import defaultdict
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 
 import coverage
@@ -22,15 +23,19 @@ class Covering:
     failing: list[str] = field(default_factory=list)
     lines: dict[str, dict[int, list[str]]] = field(default_factory=dict)
 
-    def tests_of(self, path: str, lines: Iterable[int]) -> list[str]:
-        """Those that run one of these lines, the quickest first.
+    def tests_of(self, path: str, lines: Iterable[int], *, budget: float) -> list[str]:
+        """Those that run one of these lines, the quickest first, within so many seconds of them.
 
         What is run on import alone is seen by whatever runs the module, else by any test.
         """
         told = self.lines.get(path, {})
         found = {test for line in lines for test in told.get(line, ())}
         found = found or {test for tests in told.values() for test in tests} or set(self.seconds)
-        return sorted((t for t in found if t in self.seconds), key=lambda t: (self.seconds[t], t))
+        quickest = sorted(
+            (t for t in found if t in self.seconds), key=lambda t: (self.seconds[t], t)
+        )
+        spent = accumulate(self.seconds[test] for test in quickest)
+        return [test for test, so_far in zip(quickest, spent, strict=True) if so_far <= budget]
 
 
 class _Watch:

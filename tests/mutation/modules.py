@@ -44,6 +44,7 @@ TESTS = {
     (*STANDARDS, *PUBLISHED): (
         "tests/scoring/standards",
         "tests/scoring/golden",
+        "tests/scoring/test_best_contrast.py",
         "tests/scoring/test_bodies.py",
         "tests/scoring/test_climbing.py",
         "tests/scoring/test_examined.py",

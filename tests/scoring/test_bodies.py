@@ -217,6 +217,42 @@ def test_without_an_effect_in_deviations_a_pool_has_no_estimate_and_its_people_s
     assert (found["share_pct"].value, found["share_pct"].up_to) == (100.0, None)
 
 
+def share(*trained, weighed=(True, True)):
+    """The share of a pool whose samples have training or not (None: nobody told), and its most."""
+    body = []
+    for number, (training, known) in enumerate(zip(trained, weighed, strict=True), start=1):
+        one = sample(number, implementation={"training": training})
+        unit = replace(one.result, measure="MD")
+        body.append(one if known else replace(one, result=unit))
+    found = pooled(*body)["share_pct"]
+    return found.value, found.up_to
+
+
+def test_a_weight_that_is_not_known_could_be_next_to_nothing_or_to_everything():
+    assert share(True, False) == (50.0, None)
+    assert share(True, False, weighed=(True, False)) == (0.0, 100.0)
+    assert share(False, True, weighed=(True, False)) == (0.0, 100.0)
+    assert share(True, None, weighed=(True, False)) == (0.0, 100.0)
+    assert share(False, False, weighed=(True, False)) == (0.0, None)
+    assert share(True, True, weighed=(True, False)) == (100.0, None)
+
+
+def test_where_no_weight_is_known_the_share_is_that_of_all_or_of_none():
+    neither = (False, False)
+    assert share(True, True, weighed=neither) == (100.0, None)
+    assert share(False, False, weighed=neither) == (0.0, None)
+    assert share(True, False, weighed=neither) == (0.0, 100.0)
+
+
+def test_of_six_that_may_belong_every_way_is_tried_and_of_seven_none():
+    def ways(number):
+        body = [sample(i, implementation=UNKNOWN) for i in range(number)]
+        return worlds(standard(), [examined(standard(), one) for one in body])
+
+    assert len(ways(6)) == 2**6
+    assert ways(7) is None
+
+
 def test_people_that_nobody_counted_could_be_any_number():
     found = pooled(sample(1), sample(2, flow={"analysed_comparison": None, "sites": None}))
     assert (found["people"].value, found["people"].up_to) == (800, float("inf"))

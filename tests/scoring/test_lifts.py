@@ -184,3 +184,12 @@ def test_what_cannot_be_changed_about_a_study_is_not_asked_of_it():
 def test_new_samples_are_counted_and_those_that_must_be_more_are_told():
     (lift,) = graded("title-iv-e@2.0", sample(1, NULL, harms=HARMED)).lift[:1]
     assert "no independent sample with harm (now Study 1 (Town 1))" in lift.text
+
+
+def test_of_many_studies_against_it_three_are_named():
+    against = [sample(number, AGAINST) for number in range(2, 6)]
+    (lift,) = graded("essa@2015", sample(1), *against).lift
+    assert lift.to == "tier_1"
+    assert "(now Study 2 (Town 2), Study 3 (Town 3), Study 4 (Town 4) and 1 more)" in lift.text
+    (fewer,) = graded("essa@2015", sample(1), *against[:3]).lift
+    assert "(now Study 2 (Town 2), Study 3 (Town 3), Study 4 (Town 4))" in fewer.text
