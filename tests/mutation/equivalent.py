@@ -6,6 +6,10 @@ Where = tuple[str, str, str, str]
 RANKED = 'ranked = {"met": 0, "unknown": 1, "unmet": 2}'
 ONE_LEFT = "where a single level is left the first is the last"
 SAME_ORDER = "only the order of the three ranks counts"
+NEVER_READ = "the default is unpacked and, without a contrast, not read"
+NO_MORE_THAN_ALL = "a scale has no higher place, and the least of two is kept"
+DEFAULT = '*_, name, contrast, rules = min(found, default=(0, 0, "", "", None, ()))'
+STATES = "states = {(len(standard.scale) - 1, 0)}"
 
 EQUIVALENT: dict[Where, str] = {
     ("scoring/standards/interpreter.py", RANKED, "2", "3"): SAME_ORDER,
@@ -46,4 +50,55 @@ EQUIVALENT: dict[Where, str] = {
         "0",
         "-1",
     ): ONE_LEFT,
+    ("scoring/standards/trees/overall.py", STATES, "1", "0"): NO_MORE_THAN_ALL,
+    (
+        "scoring/standards/trees/overall.py",
+        STATES,
+        "len(standard.scale) - 1",
+        "len(standard.scale) + 1",
+    ): NO_MORE_THAN_ALL,
+    (
+        "scoring/standards/trees/interpreter.py",
+        "if several is None or said is None:",
+        "several is None or said is None",
+        "several is None and said is None",
+    ): "where nothing was said, nothing is answered either way",
+    ("scoring/best_contrast.py", DEFAULT, "0", "1"): NEVER_READ,
+    ("scoring/best_contrast.py", DEFAULT, "0", "-1"): NEVER_READ,
+    (
+        "scoring/changes.py",
+        "if any(number > len(groups) for _, number in short):",
+        "any((number > len(groups) for _, number in short))",
+        "all((number > len(groups) for _, number in short))",
+    ): "a short cut: what follows finds none as well",
+    (
+        "scoring/changes.py",
+        'coarsest = next((t for t in tallies if t.distinct == "study"), tallies[0])',
+        "0",
+        "-1",
+    ): "where none counts studies all count samples",
+    (
+        "scoring/changes.py",
+        "state = tuple(max(0, a - b) for a, b in zip(left, gains, strict=True))",
+        "0",
+        "-1",
+    ): "the same gain without what is more than needed is among the options, and no dearer",
+    (
+        "scoring/pools.py",
+        "weight=error**-2 if usable and error is not None else 0.0,",
+        "usable and error is not None",
+        "usable or error is not None",
+    ): "an error in deviations is known exactly where the effect is",
+    (
+        "scoring/published.py",
+        "if len(possible or ()) > 1:",
+        "len(possible or ()) > 1",
+        "len(possible or ()) >= 1",
+    ): "the best of one world is its own",
+    (
+        "scoring/published.py",
+        "bests = [one.bounds.best for one in possible if one.bounds is not None]",
+        " for one in possible if one.bounds is not None",
+        " for one in possible",
+    ): "what is open where all worlds are taken together is open in each of them",
 }

@@ -48,6 +48,7 @@ TESTS = {
         "tests/scoring/test_bodies.py",
         "tests/scoring/test_climbing.py",
         "tests/scoring/test_examined.py",
+        "tests/scoring/test_facts.py",
         "tests/scoring/test_grading.py",
         "tests/scoring/test_lifts.py",
         "tests/scoring/test_published.py",
