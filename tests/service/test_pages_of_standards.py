@@ -111,6 +111,14 @@ def test_a_worksheet_groups_the_facts_and_says_what_each_could_change(world):
     assert "which would change nothing as things stand" in page
 
 
+def test_a_worksheet_leads_to_what_is_told_of_each_result(world):
+    client = world.visitor("funder")
+    sheet = client.get(f"/programmes/{world.programme}/worksheet/{DOMAIN}?standard=wwc@4.1").text
+    links = re.findall(r'href="(/programmes/[^"/]+/outcomes/[^"/]+/facts)"', sheet)
+    assert links
+    assert [client.get(link).status_code for link in links] == [200] * len(links)
+
+
 def question(world, client):
     """The address of the first question of the worksheet of RoB 2."""
     sheet = f"/programmes/{world.other}/worksheet/{DOMAIN}?standard=rob2@2019"
