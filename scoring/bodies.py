@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Sequence
 
 from scoring.evidence import Counted, Fact, Facts
-from scoring.examined import Examined
+from scoring.examined import Examined, State
 from scoring.standards.rules import Rule, Standard, Tally
 
 
@@ -14,12 +14,33 @@ def tallied_facts(standard: Standard, examined: Sequence[Examined]) -> Facts:
 
 def counted(standard: Standard, examined: Sequence[Examined]) -> tuple[Counted, ...]:
     """How each contrast stands towards each tally, and what its nearest path still asks for."""
-    return tuple(_standing(tally, one) for tally in standard.tallies for one in examined)
+    return tuple(
+        _standing(tally, one)
+        for tally in standard.tallies
+        for one in examined
+        if one.standing == "standing" or state_in(tally, one) != "not counted"
+    )
 
 
 def counts_in(tally: Tally, examined: Iterable[Examined]) -> set[Hashable]:
     """What is surely counted, each once however many contrasts it has."""
-    return {identity(tally, one) for one in examined if one.state(tally.paths) == "counted"}
+    return {identity(tally, one) for one in examined if state_in(tally, one) == "counted"}
+
+
+def state_in(tally: Tally, one: Examined) -> State:
+    """How a result stands towards a tally.
+
+    Bad news is counted though the programme took it back, and so is harm that was told by any
+    result; of one that does not stand, that nobody looked for harm leaves nothing open.
+    """
+    state = one.state(tally.paths)
+    match one.standing, tally.of:
+        case ("standing", _) | ("taken back", "taken back"):
+            return state
+        case (_, "told") if state == "counted":
+            return state
+        case _:
+            return "not counted"
 
 
 def identity(tally: Tally, one: Examined) -> Hashable:
@@ -46,8 +67,8 @@ def _short(one: Examined, path: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
 
 def _tallied(tally: Tally, examined: Sequence[Examined]) -> Fact:
     sure = counts_in(tally, examined)
-    most = sure | {identity(tally, one) for one in examined if one.state(tally.paths) == "possible"}
-    ids = [i for one in examined if one.state(tally.paths) == "counted" for i in one.event_ids]
+    most = sure | {identity(tally, one) for one in examined if state_in(tally, one) == "possible"}
+    ids = [i for one in examined if state_in(tally, one) == "counted" for i in one.event_ids]
     return Fact(
         value=len(sure),
         event_ids=tuple(dict.fromkeys(ids)),
@@ -62,7 +83,7 @@ def _standing(tally: Tally, one: Examined) -> Counted:
         title=tally.title,
         event_id=one.contrast.event_id,
         study=one.contrast.study,
-        state=one.state(tally.paths),
+        state=state_in(tally, one),
         wanting=tuple(rule for rule in path if one.answers[rule] != "met"),
         text=in_words(changes),
     )

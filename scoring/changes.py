@@ -53,7 +53,7 @@ def _groups(tallies: Sequence[Tally], examined: Sequence[Examined]) -> list[list
     """Contrasts that count once together, by the coarsest of what these tallies count."""
     coarsest = next((t for t in tallies if t.distinct == "study"), tallies[0])
     groups: dict[Hashable, list[Examined]] = defaultdict(list)
-    for one in examined:
+    for one in (one for one in examined if one.standing == "standing"):
         groups[identity(coarsest, one)].append(one)
     return list(groups.values())
 

@@ -12,6 +12,8 @@ from scoring.standards.rules import OneOf, Rule, level_reached
 
 State: TypeAlias = Literal["counted", "possible", "not counted"]
 Paths: TypeAlias = tuple[tuple[str, ...], ...]
+# Whether a result stands, was taken back by whoever had an interest in it, or only told something.
+Standing: TypeAlias = Literal["standing", "taken back", "told"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,7 @@ class Examined:
     `needs` says of each rule which changes would meet it: rules of this standard, or of the one
     behind a rating; nothing where it is met, None where no fact about this study can meet it.
     `ratings` are the answers to the rules on ratings under each level that could still be given.
+    `standing` says what became of it.
     """
 
     contrast: Contrast
@@ -28,6 +31,7 @@ class Examined:
     answers: Mapping[str, Answer]
     needs: Mapping[str, tuple[Rule, ...] | None]
     ratings: tuple[Mapping[str, Answer], ...] = ()
+    standing: Standing = "standing"
 
     @property
     def event_ids(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeAlias
 
-from scoring.bodies import counts_in, in_words
+from scoring.bodies import counts_in, in_words, state_in
 from scoring.changes import Changes, fewest_changes, number_of
 from scoring.evidence import Answer, Grade, Lift
 from scoring.examined import Examined
@@ -197,10 +197,10 @@ def _other(rule: Rule, route: _Route, standard: Standard, examined: Sequence[Exa
         facts |= {fact for fact, _ in rule.check.alternatives}
     tallies = [tally for tally in standard.tallies if tally.fact in facts]
     if rule in route.undone and tallies:
-        against = [one for one in examined if one.state(tallies[0].paths) == "counted"]
+        against = [one for one in examined if state_in(tallies[0], one) == "counted"]
         title = _lower(tallies[0].title)
         return f"no {_noun(tallies[0])} with {title} (now {_names(against)})"
-    open_ = [one for t in tallies for one in examined if one.state(t.paths) == "possible"]
+    open_ = [one for t in tallies for one in examined if state_in(t, one) == "possible"]
     return f"{rule.lift} (not known of {_names(open_)})" if open_ else rule.lift
 
 

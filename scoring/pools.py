@@ -1,8 +1,8 @@
 """The common effect of a body's samples, over every way that what is not known could turn out."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, combinations
 from typing import Final, TypeAlias
 
@@ -44,7 +44,7 @@ def worlds(standard: Standard, examined: Sequence[Examined]) -> list[Admitted] |
         (one.contrast.event_id, asked)
         for asked in sorted(paths)
         for one in examined
-        if one.state(asked) == "possible"
+        if one.standing == "standing" and one.state(asked) == "possible"
     ]
     if len(open_) > TRIED_AT_MOST:
         return None
@@ -59,8 +59,8 @@ def pooled_facts(
 
     The common effect weighs each sample by the inverse of its variance, yi = sum(w yi) / sum(w),
     with an interval of 1.96 standard errors. A sample of several contrasts gives the one told
-    first. Without an effect in standard deviations of one of them, or its error, the estimate is
-    not known.
+    first. The effect counts an unfavourable result that the programme took back. Without an effect
+    in standard deviations of one of them, or its error, the estimate is not known.
     """
     facts: dict[str, Fact] = {}
     for pool in standard.pools:
@@ -96,7 +96,7 @@ def _pooled(
     if not members:
         return dict.fromkeys(PARTS)
     return {
-        **_effect(members),
+        **_effect([*members, *_against(pool, examined, members)]),
         "people": _people(members),
         "sites": _sites(members),
         "share_pct": _share(pool, members) if pool.share_of else None,
@@ -110,9 +110,10 @@ def _first_told(
     belong = [
         one
         for one in examined
-        if one.state(pool.paths) == "counted" or (one.contrast.event_id, pool.paths) in admitted
+        if one.standing == "standing"
+        and (one.state(pool.paths) == "counted" or (one.contrast.event_id, pool.paths) in admitted)
     ]
-    told: dict[tuple[str, str], Examined] = {}
+    told: dict[Hashable, Examined] = {}
     for one in sorted(belong, key=_telling):
         told.setdefault(one.contrast.sample, one)
     return sorted(told.values(), key=lambda one: one.contrast.event_id)
@@ -123,15 +124,29 @@ def _telling(one: Examined) -> tuple[bool, str, str]:
     return unusable, one.contrast.recorded_at, one.contrast.event_id
 
 
-def _members(pool: Pool, examined: Sequence[Examined], admitted: Admitted) -> Iterator[_Member]:
-    for one in _first_told(pool, examined, admitted):
-        yi, error = _number(one, "effect_smd"), _error(one)
-        usable = yi is not None and error is not None
-        yield _Member(
-            examined=one,
-            yi=yi if usable else None,
-            weight=error**-2 if usable and error is not None else 0.0,
-        )
+def _members(
+    pool: Pool, examined: Sequence[Examined], admitted: Admitted = frozenset()
+) -> Iterator[_Member]:
+    return (_member(one) for one in _first_told(pool, examined, admitted))
+
+
+def _member(one: Examined) -> _Member:
+    yi, error = _number(one, "effect_smd"), _error(one)
+    if yi is None or error is None:
+        return _Member(examined=one, yi=None, weight=0.0)
+    return _Member(examined=one, yi=yi, weight=error**-2)
+
+
+def _against(
+    pool: Pool, examined: Sequence[Examined], members: Sequence[_Member]
+) -> Iterator[_Member]:
+    """Unfavourable results that the programme took back, of samples of which nothing stands."""
+    standing = {member.examined.contrast.sample for member in members}
+    gone = [replace(one, standing="standing") for one in examined if one.standing == "taken back"]
+    for member in _members(pool, gone):
+        told = member.examined.contrast.sample not in standing
+        if told and member.yi is not None and member.yi < 0:
+            yield member
 
 
 def _effect(members: Sequence[_Member]) -> dict[str, Range]:
@@ -157,7 +172,7 @@ def _sites(members: Iterable[_Member]) -> Range:
     told: dict[str, float] = {}
     partial = False
     for member in members:
-        site, _ = member.examined.contrast.sample
+        _, site, _ = member.examined.contrast.sample
         count = _number(member.examined, "sites")
         partial = partial or count is None
         told[site] = max(told.get(site, 1.0), count or 1.0)

@@ -1,6 +1,6 @@
 """Published standards on a subject: each contrast in itself, or the body of them together."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -18,7 +18,7 @@ from scoring.evidence import (
     Reason,
     Subject,
 )
-from scoring.examined import Examined, examined
+from scoring.examined import Examined, Standing, examined
 from scoring.facts import contrast_facts
 from scoring.lifts import body_lifts
 from scoring.pools import pooled_facts, worlds
@@ -34,15 +34,25 @@ TAKEN_BACK = (REMOVED_BY_PANEL, WITHDRAWN_BY_PROGRAMME)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """A result that does not stand and is not forgotten: what became of it, and its facts."""
+
+    contrast: Contrast
+    standing: Standing
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Appraised:
     """A subject with its standing results and the facts of each, the same for every standard.
 
-    Facts are by event id.
+    Facts are by event id. `past` are results that do not stand.
     """
 
     subject: Subject
     standing: tuple[Contrast, ...]
     facts: Mapping[str, Facts]
+    past: tuple[Past, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +68,11 @@ def appraised(subject: Subject, memory: Memory | None = None) -> Appraised:
     """The follow-up results of a subject that nobody has taken back, with all that is known."""
     standing = tuple(c for c in subject.contrasts if stands(c))
     facts = (memory or Memory()).facts(standing, subject.judgements)
-    return Appraised(subject=subject, standing=standing, facts=facts)
+    past = tuple(
+        Past(contrast=c, standing=became, facts=contrast_facts(c, subject.judgements))
+        for c, became in _past(subject.contrasts)
+    )
+    return Appraised(subject=subject, standing=standing, facts=facts, past=past)
 
 
 def published(
@@ -79,8 +93,7 @@ def published(
         grade = _grade_certainty(standard, known, kept.rated)
         return Published(standard=standard, grade=grade, contrasts=())
     if standard.unit == "body":
-        ordered = sorted(standing, key=lambda c: c.event_id)
-        one_by_one = [kept.examined(standard, c, known.facts[c.event_id]) for c in ordered]
+        one_by_one = _one_by_one(standard, known, kept)
         grade = _grade_whole(standard, one_by_one, known.subject.judgements)
         return Published(standard=standard, grade=grade, contrasts=())
     graded = [(c, kept.rated(standard, c, known.facts[c.event_id])) for c in standing]
@@ -100,10 +113,10 @@ def published_in_brief(
         return _nothing(standard)
     if isinstance(standard, Certainty):
         return _grade_certainty(standard, known, kept.applied)
-    ordered = sorted(known.standing, key=lambda c: c.event_id)
     if standard.unit == "body" and isinstance(standard, Standard):
-        one_by_one = [kept.examined(standard, c, known.facts[c.event_id]) for c in ordered]
+        one_by_one = _one_by_one(standard, known, kept)
         return _grade_examined(standard, one_by_one, known.subject.judgements)
+    ordered = sorted(known.standing, key=lambda c: c.event_id)
     graded = [(c, kept.applied(standard, c, known.facts[c.event_id])) for c in ordered]
     return best_rated(standard, graded)[1]
 
@@ -111,6 +124,32 @@ def published_in_brief(
 def stands(contrast: Contrast) -> bool:
     """Whether it is a follow-up result that has not been taken back."""
     return contrast.timing == "follow_up" and contrast.status not in TAKEN_BACK
+
+
+def _past(contrasts: Iterable[Contrast]) -> Iterator[tuple[Contrast, Standing]]:
+    """What was told and does not stand, but for what a panel blind to its direction removed.
+
+    Follow-up results that were taken back, and values that an interested party has replaced; of a
+    measurement before the programme only the harm that it told of is of use.
+    """
+    for contrast in contrasts:
+        if contrast.status == REMOVED_BY_PANEL and contrast.blind_to_direction:
+            continue
+        became: Standing = "taken back" if contrast.timing == "follow_up" else "told"
+        gone = contrast.earlier if stands(contrast) else (*contrast.earlier, contrast)
+        yield from ((value, became) for value in gone)
+
+
+def _one_by_one(standard: Standard, known: Appraised, memory: Memory) -> list[Examined]:
+    """Every result under the contrast rules of a standard of a body, those that stand first."""
+    ordered = sorted(known.standing, key=lambda c: c.event_id)
+    return [
+        *(memory.examined(standard, c, known.facts[c.event_id]) for c in ordered),
+        *(
+            replace(examined(standard, one.contrast, facts=one.facts), standing=one.standing)
+            for one in known.past
+        ),
+    ]
 
 
 def grade_contrast(

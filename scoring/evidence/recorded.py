@@ -269,10 +269,13 @@ class Contrast:
     event_ids: tuple[str, ...] = ()
 
     @property
-    def sample(self) -> tuple[str, str]:
-        """Who was studied: two contrasts of one cohort at one site are of one sample."""
+    def sample(self) -> tuple[str, str, str]:
+        """Who was studied: two contrasts of one programme's cohort at one site are of one sample.
+
+        Two programmes that happen to name a site and a cohort alike studied different people.
+        """
         site, cohort = (" ".join(text.casefold().split()) for text in (self.site, self.cohort))
-        return site, cohort
+        return self.programme, site, cohort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ INDEPENDENT: Final = Tally(
     title="a favourable effect, evaluated independently",
     paths=((*COMPARISON, *ASKING.ids("independent")),),
 )
-HARM: Final = Tally(fact="harm", title="harm", paths=(ASKING.ids("harmed"),))
+HARM: Final = Tally(fact="harm", title="harm", paths=(ASKING.ids("harmed"),), of="told")
 SPECIFIC: Final = Tally(
     fact="specific",
     title="a programme described, with a theory of change",
@@ -49,6 +49,7 @@ AGAINST: Final = Tally(
     fact="against",
     title="a significant unfavourable effect in a high-quality trial or comparison",
     paths=(ASKING.ids("rated", "worse", "significant"),),
+    of="taken back",
 )
 
 # No harm: none that was told, and no effect that is harm by its sign.

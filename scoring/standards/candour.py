@@ -117,6 +117,19 @@ HARMS: Final = (
 )
 
 
+CLUSTER_SOURCE: Final = "WWC Standards Handbook 4.1 (Hedges 2007), as encoded in WWCr"
+
+# Told beside the finding: what was not allowed for has widened the errors that it rests on.
+CLUSTERS: Final = _rule(
+    "clusters_allowed_for",
+    "Where people came in groups, the analysis allowed for that",
+    "clusters_allowed_for",
+    Is(True),
+    source=CLUSTER_SOURCE,
+    lift="say whether the analysis allowed for people coming in groups",
+)
+
+
 def _policy_rule(name: str, title: str, fact: str, check: Check, lift: str) -> Rule:
     return _rule(name, title, fact, check, source=HOUSE, lift=lift)
 

@@ -47,6 +47,7 @@ AGAINST: Final = Tally(
     fact="against",
     title="a significant effect against, with some form of control",
     paths=(ASKING.ids("compared", "worse", "significant"),),
+    of="taken back",
 )
 DOUBTFUL: Final = Tally(
     fact="doubtful",
@@ -56,8 +57,9 @@ DOUBTFUL: Final = Tally(
         *NO_BENEFIT.paths,
         *AGAINST.paths,
     ),
+    of="taken back",
 )
-HARM: Final = Tally(fact="harm", title="harm", paths=(ASKING.ids("harmed"),))
+HARM: Final = Tally(fact="harm", title="harm", paths=(ASKING.ids("harmed"),), of="told")
 MANUAL: Final = Tally(fact="manual", title="a manual", paths=(ASKING.ids("manual"),))
 
 SAFE: Final = ASKING.ids("harm_at_most_0", "weight_of_evidence")

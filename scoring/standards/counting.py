@@ -55,7 +55,11 @@ class Asking:
         )
 
     def favourable(self, *, verified: bool = True, p: str = "p_value") -> tuple[Rule, Rule]:
-        """A significant effect in favour: `better` and `significant`, by the p of this name."""
+        """A significant effect in favour: `better` and `significant`, by the p of this name.
+
+        `p_family` is the Benjamini-Hochberg adjusted p, for a scheme that says it corrects for all
+        that was tested: the WWC, and ESSA as the WWC implements it. Of the others none is known to.
+        """
         return (
             self.rule(
                 "better",

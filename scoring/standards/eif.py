@@ -65,6 +65,7 @@ NOTHING: Final = Tally(
     title="no favourable effect in a rigorous evaluation",
     paths=((*RIGOROUS, *ASKING.ids("nothing_better")),),
     distinct="study",
+    of="taken back",
 )
 
 NOT_INEFFECTIVE: Final = ASKING.ids("nothing_at_most_0")

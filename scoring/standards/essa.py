@@ -48,6 +48,7 @@ OVERRIDING: Final = Tally(
     fact="overriding",
     title="a significant effect against that meets standards",
     paths=(ASKING.ids("meets", "worse", "significant"),),
+    of="taken back",
 )
 RATIONALE: Final = Tally(
     fact="rationale",

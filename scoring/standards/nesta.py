@@ -35,6 +35,7 @@ AGAINST: Final = Tally(
     fact="against",
     title="a significant effect against",
     paths=(ASKING.ids("compared", "worse", "significant"),),
+    of="taken back",
 )
 MANUAL: Final = Tally(
     fact="manual",

@@ -32,6 +32,7 @@ UNFAVOURABLE: Final = Tally(
     title="a significant unfavourable effect, rated moderate or high",
     paths=(ASKING.ids("rated", "worse", "significant"),),
     distinct="study",
+    of="taken back",
 )
 
 NOT_AGAINST: Final = ASKING.ids("unfavourable_at_most_0")

@@ -118,13 +118,15 @@ class Tally:
     """A fact of a body: how many independent samples have a contrast that meets one of the paths.
 
     `title` says what is counted; `distinct` what is counted once: a sample (a cohort at a site) or
-    a whole study.
+    a whole study. `of` says of which results: those that stand; for bad news also those that the
+    programme took back; for harm every one that told of it.
     """
 
     fact: str
     title: str
     paths: tuple[tuple[str, ...], ...]
     distinct: Literal["sample", "study"] = "sample"
+    of: Literal["standing", "taken back", "told"] = "standing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,12 +38,13 @@ LONG_SUSTAINED: Final = Tally(
     title=f"a favourable effect in usual care or practice that lasts {LONG} months",
     paths=((*IN_PRACTICE, *ASKING.ids(f"sustained_{LONG}")),),
 )
-HARM: Final = Tally(fact="harm", title="harm", paths=(ASKING.ids("harmed"),))
+HARM: Final = Tally(fact="harm", title="harm", paths=(ASKING.ids("harmed"),), of="told")
 
 AGAINST: Final = Tally(
     fact="against",
     title="a significant unfavourable effect, rated moderate or high",
     paths=(ASKING.ids("rated", "eligible_year", "worse", "significant"),),
+    of="taken back",
 )
 
 # Evidence of harm blocks: harm that was told, and an effect that is harm by its sign.

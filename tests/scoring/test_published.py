@@ -99,7 +99,7 @@ def test_a_grade_of_a_body_says_how_every_contrast_stands():
     states = {(one.fact, one.event_id): one.state for one in grade.counted}
     assert states["favourable", "event-1"] == "counted"
     assert states["favourable", "event-2"] == "not counted"
-    assert states["nothing", "event-2"] == "counted"
+    assert states["qualifying", "event-2"] == "counted"
 
 
 def test_reasons_of_a_body_name_the_events_that_were_counted():
