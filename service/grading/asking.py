@@ -47,7 +47,6 @@ def facts_read(standard: AnyStandard) -> frozenset[str]:
         read |= {question.id for question in one.questions}
         if isinstance(one, TreeStandard):
             read |= {fact for told in one.recorded for fact in facts_of(told.rule)}
-            read |= {d.instead.fact for d in one.domains if d.instead is not None}
     if isinstance(standard, Certainty) or standard.pools:
         read |= set(OF_A_POOL)
     return frozenset(read)

@@ -12,7 +12,7 @@ from scoring.standards.rules import Boundary, Level, Question, Rule, Step
 from scoring.standards.trees import Domain, Recorded
 from scoring.standards.trees.tree import Tree
 from service.grading.asking import facts_read
-from service.grading.fact_words import FACT_WORDS, fact_text
+from service.grading.fact_words import FACT_WORDS
 from service.grading.plain import check_words, level_words, rule_words
 from service.grading.questions import HOUSE_QUESTIONS
 from service.grading.readings import QUESTIONS_READ, READINGS
@@ -116,20 +116,11 @@ def _trees(standard: TreeStandard) -> Document:
 
 
 def _domain(domain: Domain) -> Document:
-    instead = domain.instead
     return {
         "id": domain.id,
         "title": domain.title,
         "source": domain.source,
         "tree": _tree(domain.tree),
-        "instead": None
-        if instead is None
-        else {
-            "title": instead.title,
-            "when": fact_text(instead.fact),
-            "values": list(instead.values),
-            "tree": _tree(instead.tree),
-        },
     }
 
 

@@ -169,9 +169,6 @@ def _trees(standard: Document) -> list[str]:
     for domain in standard["domains"]:
         parts += [f"### {domain['title']} (`{domain['id']}`)\n", f"Source: {domain['source']}.\n"]
         parts.append("".join(_branches(domain["tree"], depth=0)))
-        if domain["instead"]:
-            instead = domain["instead"]
-            parts += [f"{instead['title']}:\n", "".join(_branches(instead["tree"], depth=0))]
     told = [
         (f"`{one['question']}`", one["answer"], one["rule"]["asks"], one["rule"]["source"])
         for one in standard["recorded"]

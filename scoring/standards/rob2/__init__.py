@@ -28,7 +28,29 @@ RANDOMISED: Final = Rule(
     fixed=True,
 )
 
+EFFECT: Final = tuple(
+    Recorded(
+        question="rob2_effect",
+        answer=answer,
+        rule=Rule(
+            id=f"rob2.effect_of_{answer}",
+            title="Who was analysed",
+            fact="analysis_population",
+            check=OneOf(populations),
+            source=GUIDANCE,
+            verified=False,
+            lift="an analysis of the people that the effect in question is about",
+        ),
+    )
+    # An effect on compliers is an effect of adhering: our reading.
+    for answer, populations in (
+        ("assignment", ("itt", "mitt")),
+        ("adhering", ("per_protocol", "as_treated", "cace")),
+    )
+)
+
 RECORDED: Final = (
+    *EFFECT,
     Recorded(
         question="rob2_2_6",
         answer="py",

@@ -3,7 +3,7 @@
 from typing import Final
 
 from scoring.standards.rob2.questions import TOOL
-from scoring.standards.trees import Ask, Branch, Domain, Instead, led, worse_of
+from scoring.standards.trees import Ask, Branch, Domain, led, worse_of
 
 HIGH: Final = "high"
 SOME: Final = "some_concerns"
@@ -204,13 +204,8 @@ DOMAINS: Final = (
         id="rob2.d2",
         title="Departures from what was planned",
         source=DIAGRAM,
-        tree=ASSIGNMENT,
-        instead=Instead(
-            fact="analysis_population",
-            # An effect on compliers is an effect of adhering: our reading.
-            values=("per_protocol", "as_treated", "cace"),
-            title="Effect of adhering to the programme",
-            tree=ADHERING,
+        tree=Ask(
+            "rob2_effect", (Branch(("assignment",), ASSIGNMENT), Branch(("adhering",), ADHERING))
         ),
     ),
     Domain(id="rob2.d3", title="Missing outcomes", source=DIAGRAM, tree=MISSING),

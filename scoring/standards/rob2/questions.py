@@ -35,6 +35,15 @@ QUESTIONS: Final = (
     _question(
         "1_3", "Do the groups differ at the start by more than a fair draw would make likely?"
     ),
+    Question(
+        id="rob2_effect",
+        text=(
+            "Which effect is in question: that of being assigned to the programme, or that of "
+            "keeping to it?"
+        ),
+        answers=("assignment", "adhering"),
+        source=f"{TOOL}, aim for this result; our own words",
+    ),
     _question("2_1", "Did the people in the trial know their own group while it ran?"),
     _question("2_2", "Did those who delivered the programme know who belonged to which group?"),
     _question(

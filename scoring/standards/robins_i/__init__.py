@@ -116,6 +116,27 @@ BLINDING: Final = tuple(
     for name, blind, answer in (("blind", True, "n"), ("aware", False, "y"))
 )
 
+EFFECT: Final = tuple(
+    Recorded(
+        question="robins_i_effect",
+        answer=answer,
+        rule=Rule(
+            id=f"robins-i.effect_of_{answer}",
+            title="Who was analysed",
+            fact="analysis_population",
+            check=OneOf(populations),
+            source=f"{asked.TOOL}, at second hand",
+            verified=False,
+            lift="an analysis of the people that the effect in question is about",
+        ),
+    )
+    # An effect on compliers is an effect of adhering: our reading.
+    for answer, populations in (
+        ("assignment", ("itt", "mitt")),
+        ("adhering", ("per_protocol", "as_treated", "cace")),
+    )
+)
+
 ROBINS_I_2_DRAFT: Final = TreeStandard(
     id="robins-i",
     version="2-draft-2025",
@@ -140,5 +161,5 @@ ROBINS_I_2_DRAFT: Final = TreeStandard(
     # However well confounding is judged, a low overall risk is shown with this reservation.
     reads_as=((LOW_EXCEPT, LOW),),
     overall_source=f"{asked.TOOL}, overall judgement",
-    recorded=(*MISSING_DATA, *BLINDING),
+    recorded=(*EFFECT, *MISSING_DATA, *BLINDING),
 )

@@ -6,7 +6,7 @@ from scoring.standards.robins_i.confounding import CONFOUNDING, PER_PROTOCOL
 from scoring.standards.robins_i.levels import CRITICAL, LOW, MODERATE, SCALE, SERIOUS
 from scoring.standards.robins_i.missing import MISSING
 from scoring.standards.robins_i.questions import NO, TOOL, UNTOLD, YES
-from scoring.standards.trees import Ask, Branch, Domain, Instead, Tree, asking, led, worse_of
+from scoring.standards.trees import Ask, Branch, Domain, Tree, asking, led, worse_of
 
 # The diagrams were read as transcribed in CoRATES.
 DIAGRAM: Final = f"{TOOL}, diagram of the domain"
@@ -192,13 +192,9 @@ DOMAINS: Final = (
         id="robins-i.d1",
         title="Confounding",
         source=DIAGRAM,
-        tree=CONFOUNDING,
-        instead=Instead(
-            fact="analysis_population",
-            # An effect on compliers is an effect of keeping to the programme: our reading.
-            values=("per_protocol", "as_treated", "cace"),
-            title="Effect of keeping to the programme",
-            tree=PER_PROTOCOL,
+        tree=Ask(
+            "robins_i_effect",
+            (Branch(("assignment",), CONFOUNDING), Branch(("adhering",), PER_PROTOCOL)),
         ),
     ),
     Domain(

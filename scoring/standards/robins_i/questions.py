@@ -32,6 +32,15 @@ def _question(number: str, text: str, answers: tuple[str, ...] = PLAIN) -> Quest
 
 
 CONFOUNDING: Final = (
+    Question(
+        id="robins_i_effect",
+        text=(
+            "Which effect is in question: that of being assigned to the programme, or that of "
+            "keeping to it?"
+        ),
+        answers=("assignment", "adhering"),
+        source=f"{TOOL}, preliminary considerations; our own words",
+    ),
     _question("1_1", "Does the analysis allow for every confounder that matters?", GRADED_NO),
     _question("1_2", "Were the confounders it allows for measured well?", GRADED_NO),
     _question("1_3", "Does it also adjust for things the programme itself may have changed?"),

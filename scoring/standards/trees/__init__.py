@@ -2,7 +2,6 @@
 
 from scoring.standards.trees.domains import (
     Domain,
-    Instead,
     Recorded,
     Several,
     TreeStandard,
@@ -17,7 +16,6 @@ __all__ = [
     "Ask",
     "Branch",
     "Domain",
-    "Instead",
     "Recorded",
     "Several",
     "Tree",

@@ -4,19 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scoring.errors import InvalidInput
-from scoring.evidence import Facts
 from scoring.standards.rules import Level, OneOf, Question, Rule, Standard
 from scoring.standards.trees.tree import Ask, Tree, nodes, settled
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instead:
-    """Another tree for the domain where a recorded fact is one of these words."""
-
-    fact: str
-    values: tuple[str, ...]
-    title: str
-    tree: Ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,18 +16,6 @@ class Domain:
     title: str
     source: str
     tree: Ask
-    instead: Instead | None = None
-
-    @property
-    def trees(self) -> tuple[Ask, ...]:
-        return (self.tree,) if self.instead is None else (self.tree, self.instead.tree)
-
-    def tree_for(self, facts: Facts) -> Ask:
-        """The tree that fits the recorded facts; the first where they do not tell."""
-        if self.instead is None or self.instead.fact not in facts:
-            return self.tree
-        chosen = facts[self.instead.fact].value in self.instead.values
-        return self.instead.tree if chosen else self.tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +63,9 @@ class TreeStandard(Standard):
         # Not super(): a dataclass with slots is a new class, which super() does not know.
         Standard.__post_init__(self)
         for domain in self.domains:
-            for tree in domain.trees:
-                self._check_tree(tree, ())
-                idle = settled(tree, {}) != tree
-                _check(not idle, self, f"a question of {domain.id} decides nothing")
+            self._check_tree(domain.tree, ())
+            idle = settled(domain.tree, {}) != domain.tree
+            _check(not idle, self, f"a question of {domain.id} decides nothing")
         seen = [name for domain in self.domains for name in domain_questions(domain)]
         seen += [] if self.several is None else [self.several.question]
         _check(len(set(seen)) == len(seen), self, "two domains ask one question")
@@ -127,8 +103,8 @@ class TreeStandard(Standard):
 
 
 def domain_questions(domain: Domain) -> tuple[str, ...]:
-    """The questions of a domain, in the order in which its trees ask them."""
-    return tuple(dict.fromkeys(node.question for tree in domain.trees for node in nodes(tree)))
+    """The questions of a domain, in the order in which its tree asks them."""
+    return tuple(dict.fromkeys(node.question for node in nodes(domain.tree)))
 
 
 def domain_rules(domains: tuple[Domain, ...], best: tuple[str, ...]) -> tuple[Rule, ...]:

@@ -59,7 +59,7 @@ def apply_trees(standard: TreeStandard, facts: Facts) -> Grade:
 def _case(standard: TreeStandard, facts: Facts) -> Case:
     told = all_told(standard, facts)
     answers = {name: one.answer for name, one in told.items()}
-    trees = tuple(domain.tree_for(facts) for domain in standard.domains)
+    trees = tuple(domain.tree for domain in standard.domains)
     # Without an answer all of a tree is left: none ships with a question that decides nothing.
     rests = tuple(settled(tree, answers) if answers else tree for tree in trees)
     return Case(standard=standard, told=told, answers=answers, trees=trees, rests=rests)

@@ -18,12 +18,14 @@ from tests.scoring.standards.tree_cases import every_way, reason, told
 
 NAMES = ("high", "some_concerns", "low")
 D1, D2, D3, D4, D5 = ROB2_2019.domains
+ASSIGNMENT, ADHERING = (branch.then for branch in D2.tree.branches)
 
 # Answers that a favourable trial has, domain by domain.
 SOUND = {
     "rob2_1_1": "y",
     "rob2_1_2": "y",
     "rob2_1_3": "n",
+    "rob2_effect": "assignment",
     "rob2_2_1": "n",
     "rob2_2_2": "n",
     "rob2_2_6": "y",
@@ -63,8 +65,8 @@ def judged(**domains):
 
 DIAGRAMS = [
     pytest.param(D1.tree, d1, 5**3, id="randomisation"),
-    pytest.param(D2.tree, d2, 5**7, id="departures, effect of assignment"),
-    pytest.param(D2.instead.tree, d2_adhering, 5**3 * 6**3, id="departures, effect of adhering"),
+    pytest.param(ASSIGNMENT, d2, 5**7, id="departures, effect of assignment"),
+    pytest.param(ADHERING, d2_adhering, 5**3 * 6**3, id="departures, effect of adhering"),
     pytest.param(D3.tree, d3, 5**4, id="missing outcomes"),
     pytest.param(D4.tree, d4, 5**5, id="measurement"),
     pytest.param(D5.tree, d5, 5**3, id="reported result"),
@@ -110,32 +112,39 @@ def test_the_overall_judgement_of_all_combinations_of_domains(as_judged):
 
 
 @pytest.mark.parametrize(
-    ("population", "tree"),
+    ("population", "effect"),
     [
-        ("itt", D2.tree),
-        ("mitt", D2.tree),
-        (None, D2.tree),
-        ("per_protocol", D2.instead.tree),
-        ("as_treated", D2.instead.tree),
-        ("cace", D2.instead.tree),
+        ("itt", "assignment"),
+        ("mitt", "assignment"),
+        ("per_protocol", "adhering"),
+        ("as_treated", "adhering"),
+        ("cace", "adhering"),
     ],
 )
-def test_the_population_analysed_says_which_effect_is_judged(population, tree):
-    assert D2.tree_for({"analysis_population": Fact(value=population)}) == tree
+def test_the_population_analysed_says_which_effect_is_judged(population, effect):
+    told_of = trial(0.3, 0.1, analysis=Analysis(population=population))
+    answer = reason(grade_contrast(ROB2_2019, told_of), "rob2_effect")
+    assert (answer.observed, answer.verified) == (effect, False)
 
 
-def test_a_population_nobody_told_is_judged_for_the_effect_of_assignment():
-    assert D2.tree_for({}) == D2.tree
+def test_where_nobody_told_whom_was_analysed_both_effects_stay_open_and_it_is_asked():
+    answers = {name: answer for name, answer in SOUND.items() if name != "rob2_effect"}
+    grade = apply(ROB2_2019, told(**answers))
+    assert (grade.status, grade.level) == ("judgement_required", None)
+    assert (grade.bounds.worst, grade.bounds.best) == ("high", "low")
+    assert grade.judgements == ("rob2_effect",)
+    assert apply(ROB2_2019, told(**SOUND)).level == "low"
 
 
 def test_the_effect_of_adhering_is_asked_its_own_questions():
-    facts = told(**SOUND) | {"analysis_population": Fact(value="per_protocol")}
+    answers = {name: answer for name, answer in SOUND.items() if name != "rob2_effect"}
+    facts = told(**answers) | {"analysis_population": Fact(value="per_protocol")}
     grade = apply(ROB2_2019, facts)
     assert grade.judgements == ("rob2_2_4_adhering",)
     assert (
         apply(
             ROB2_2019,
-            facts | told(**SOUND, rob2_2_4_adhering="na", rob2_2_5_adhering="na"),
+            facts | told(**answers, rob2_2_4_adhering="na", rob2_2_5_adhering="na"),
         ).level
         == "low"
     )
@@ -149,7 +158,7 @@ def test_nobody_answered_leaves_everything_open_and_asks_the_first_question_of_e
         "Judgement required",
     )
     assert (grade.bounds.worst, grade.bounds.best) == ("high", "low")
-    assert grade.judgements == ("rob2_1_2", "rob2_2_1", "rob2_3_1", "rob2_4_1", "rob2_5_2")
+    assert grade.judgements == ("rob2_1_2", "rob2_effect", "rob2_3_1", "rob2_4_1", "rob2_5_2")
 
 
 def test_one_domain_at_high_risk_settles_the_whole():
@@ -298,8 +307,9 @@ PATHS = (
         "Do the groups differ at the start by more than a fair draw would make likely? No."
     ),
     (
-        "Departures from what was planned: some concerns. Did the people in the trial know their "
-        "own group while it ran? No. Did those who delivered the programme know who belonged to "
+        "Departures from what was planned: some concerns. Which effect is in question: that of "
+        "being assigned to the programme, or that of keeping to it? Assignment. Did the people in "
+        "the trial know their own group while it ran? No. Did those who delivered the programme know who belonged to "
         "which group? No. Does the analysis count everyone in the group they were drawn for? No. "
         "Were so many people left out or counted in another group that the result could shift "
         "noticeably? No."
@@ -371,10 +381,9 @@ def test_it_lists_one_rule_a_domain_and_its_trees_as_data():
         "rob2.randomised",
         *(f"rob2.d{number}" for number in range(1, 6)),
     ]
-    assert len(ROB2_2019.questions) == 27
+    assert len(ROB2_2019.questions) == 28
     for domain in ROB2_2019.domains:
-        for tree in domain.trees:
-            assert leaves(tree) == set(NAMES)
+        assert leaves(domain.tree) == set(NAMES)
     assert "unknown" in {
         one.answer for one in apply(ROB2_2019, contrast_facts(trial(0.1, 0.1))).reasons
     }

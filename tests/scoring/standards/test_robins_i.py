@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from scoring import explain_level
-from scoring.evidence import Analysis, Fact, Judgement, Measurement
+from scoring.evidence import Analysis, Conduct, Fact, Judgement, Measurement
 from scoring.published import grade_contrast
 from scoring.standards import apply
 from scoring.standards.robins_i import NOT_RANDOMISED, ROBINS_I_2_DRAFT, ROBINS_I_2016
@@ -17,6 +17,7 @@ YES, NO = ("y", "py"), ("n", "pn")
 LEVELS_2016 = ("critical", "serious", "no_information", "moderate", "low")
 SCALE = ("critical", "serious", "moderate", "low_except_confounding", "low")
 D1, D2, D3, D4, D5, D6 = ROBINS_I_2_DRAFT.domains
+ASSIGNMENT, ADHERING = (branch.then for branch in D1.tree.branches)
 
 
 def worst(*judgements):
@@ -119,8 +120,8 @@ def d6(a):
 
 
 TABLES = [
-    pytest.param(D1.tree, d1a, id="confounding"),
-    pytest.param(D1.instead.tree, d1b, id="confounding, per protocol"),
+    pytest.param(ASSIGNMENT, d1a, id="confounding"),
+    pytest.param(ADHERING, d1b, id="confounding, per protocol"),
     pytest.param(D2.tree, d2, id="classification"),
     pytest.param(D3.tree, d3, id="selection"),
     pytest.param(D4.tree, d4, id="missing data"),
@@ -148,20 +149,19 @@ def test_probably_counts_as_what_is_probable(tree, table):
 
 
 @pytest.mark.parametrize(
-    ("population", "tree"),
-    [
-        ("itt", D1.tree),
-        (None, D1.tree),
-        ("per_protocol", D1.instead.tree),
-        ("as_treated", D1.instead.tree),
-    ],
+    ("population", "effect"),
+    [("itt", "assignment"), ("per_protocol", "adhering"), ("as_treated", "adhering")],
 )
-def test_the_population_analysed_says_which_confounding_is_judged(population, tree):
-    assert D1.tree_for({"analysis_population": Fact(value=population)}) == tree
+def test_the_population_analysed_says_which_confounding_is_judged(population, effect):
+    one = smd(0.3, 0.1, conduct=Conduct(design="cohort"), analysis=Analysis(population=population))
+    assert reason(grade_contrast(ROBINS_I_2_DRAFT, one), "robins_i_effect").observed == effect
 
+
+OF_D1 = ("robins_i_1_", "robins_i_effect")
 
 # Answers of a study that every domain judges as well as can be.
 SOUND = {
+    "robins_i_effect": "assignment",
     "robins_i_1_1": "y",
     "robins_i_1_2": "y",
     "robins_i_1_3": "n",
@@ -213,7 +213,7 @@ def test_a_low_risk_under_the_draft_keeps_its_reservation():
 
 def test_confounding_left_open_between_two_low_judgements_is_not_asked_about():
     """Per protocol a weak no or a yes come to the same level once the checks are clear."""
-    answers = {name: a for name, a in SOUND.items() if not name.startswith("robins_i_1_")}
+    answers = {name: a for name, a in SOUND.items() if not name.startswith(OF_D1)}
     facts = told(
         design="cohort",
         **answers,
@@ -354,7 +354,8 @@ def test_the_reasons_and_the_explanation_of_a_study_of_the_draft():
         "recorded otherwise? Yes."
     )
     assert reason(grade, "robins-i.d1").text == (
-        "Confounding: low except confounding. Does the analysis allow for every confounder that "
+        "Confounding: low except confounding. Which effect is in question: that of being assigned "
+        "to the programme, or that of keeping to it? Assignment. Does the analysis allow for every confounder that "
         "matters? Yes. Does it also adjust for things the programme itself may have changed? No. "
         "Were the confounders it allows for measured well? Yes. Do placebo outcomes or similar "
         "checks point to serious confounding that is left? No."
@@ -392,5 +393,5 @@ def test_every_level_is_reached():
 
 def test_each_version_has_its_own_domains_and_questions():
     assert (len(ROBINS_I_2016.domains), len(ROBINS_I_2016.questions)) == (7, 7)
-    assert (len(ROBINS_I_2_DRAFT.domains), len(ROBINS_I_2_DRAFT.questions)) == (6, 40)
+    assert (len(ROBINS_I_2_DRAFT.domains), len(ROBINS_I_2_DRAFT.questions)) == (6, 41)
     assert settled(D6.tree, {"robins_i_6_1": "y"}) == "low"
