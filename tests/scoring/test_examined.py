@@ -72,6 +72,16 @@ def test_between_the_bounds_of_a_judged_rating_every_level_is_possible():
     assert one.state_if((("sound",),), (("best",),)) == "possible"
 
 
+def test_of_a_judged_rating_whose_best_is_out_of_reach_the_best_is_not_possible():
+    some = [Judgement(question="rob2_1_3", answer="y", event_id="a")]
+    some += [Judgement(question="rob2_1_2", answer="y", event_id="b")]
+    one = by_bias(judgements=some)
+    assert one.state((("sound",),)) == "possible"
+    assert one.state((("best",),)) == "not counted"
+    assert one.state_if((("sound",),), (("best",),)) == "not counted"
+    assert one.state_if((("sound",),), (("sound",),)) == "counted"
+
+
 def test_a_rating_that_a_person_settled_leaves_nothing_possible():
     high = [Judgement(question="rob2_1_2", answer="n", event_id="judged")]
     one = by_bias(judgements=high)

@@ -17,6 +17,7 @@ from scoring.evidence import (
 )
 from scoring.published import published
 from scoring.standards import standard_named
+from scoring.standards.certainty import steps_taken
 from tests.scoring.evidence import ratio, smd, subject
 
 GRADE = standard_named("grade@2011")
@@ -270,3 +271,30 @@ def test_a_large_effect_is_one_on_the_risk(measure, estimate, risk, level, best)
     no = dict.fromkeys(("dose_response", "opposing_confounding"), "no")
     grade = graded(replace(one(conduct=COHORT), result=result), **no)
     assert (grade.level, grade.bounds.best) == (level, best)
+
+
+def test_the_levels_tell_where_certainty_starts():
+    starts = {level.name: level.paths for level in GRADE.levels}
+    assert starts == {
+        "very low": ((),),
+        "low": (("grade.observational",),),
+        "moderate": ((),),
+        "high": (("grade.randomised",),),
+    }
+    assert GRADE.by_id["grade.direct"].fact == "indirectness"
+    assert set(GRADE.by_id) == {rule.id for rule in GRADE.rules}
+
+
+def test_of_several_steps_of_a_domain_the_longest_counts_and_none_of_no_effect_is_told():
+    down = {step.rule.id for step in GRADE.down}
+    assert steps_taken(GRADE, frozenset(down)) == {}
+    missed = down - {"grade.precise", "grade.not_open_both_ways", "grade.direct"}
+    assert steps_taken(GRADE, frozenset(missed)) == {"imprecision": -2, "indirectness": -1}
+    risen = down | {"grade.may_rise", "grade.large_effect", "grade.dose_response"}
+    assert steps_taken(GRADE, frozenset(risen)) == {"large effect": 1, "dose response": 1}
+    assert steps_taken(GRADE, frozenset(risen | {"grade.very_large_effect"})) == {
+        "large effect": 2,
+        "dose response": 1,
+    }
+    assert steps_taken(GRADE, frozenset(risen - {"grade.may_rise"})) == {}
+    assert steps_taken(GRADE, frozenset(risen - {"grade.direct"})) == {"indirectness": -1}

@@ -335,3 +335,11 @@ def test_a_settled_domain_is_met_only_at_its_best():
     assert (best.answer, best.observed) == ("met", "good")
     assert (fair.answer, fair.observed) == ("unmet", "fair")
     assert (overall.answer, overall.observed, overall.verified) == ("unmet", "fair", True)
+
+
+def test_every_level_has_its_name_and_title():
+    assert [(level.name, level.title) for level in standard().levels] == [
+        ("bad", "Bad"),
+        ("fair", "Fair"),
+        ("good", "Good"),
+    ]
