@@ -66,6 +66,18 @@ EQUIVALENT: dict[Where, str] = {
     ("scoring/best_contrast.py", DEFAULT, "0", "1"): NEVER_READ,
     ("scoring/best_contrast.py", DEFAULT, "0", "-1"): NEVER_READ,
     (
+        "scoring/best_contrast.py",
+        "fewest = min((len(lift.changes) for lift in own), default=None)",
+        "min((len(lift.changes) for lift in own), default=None)",
+        "max((len(lift.changes) for lift in own), default=None)",
+    ): "the lifts of one contrast all ask for as many changes, the fewest",
+    (
+        "scoring/standards/trees/tree.py",
+        "fewest = min(map(len, found), default=0)",
+        "0",
+        "1",
+    ): "where nothing was found nothing is kept",
+    (
         "scoring/changes.py",
         "if any(number > len(groups) for _, number in short):",
         "any((number > len(groups) for _, number in short))",

@@ -57,9 +57,7 @@ def test_another_contrast_that_asks_for_less_is_told():
 
 
 def test_the_nearest_of_the_others_is_told_and_of_two_as_near_the_higher():
-    assert lifts(best("open a", "open c", "open b c")) == [
-        ("high", ("a",), (("event-3", ("a",)),))
-    ]
+    assert lifts(best("open a", "open c", "open b c")) == [("high", ("a",), (("event-3", ("a",)),))]
     reaching = best("open a", "open b c", "open b c drawn")
     assert lifts(reaching) == [("top", ("a",), (("event-3", ("a",)),))]
     assert lifts(best("open a", "open b c", "open b c")) == [
@@ -103,3 +101,11 @@ def test_the_best_bound_is_that_of_any():
     pairs = [(sample(1), apply(STANDARD, sure)), (sample(2), apply(STANDARD, unsure))]
     grade = best_of(STANDARD, pairs)
     assert (grade.level, grade.bounds.worst, grade.bounds.best) == ("middle", "middle", "top")
+
+
+def test_what_nobody_knows_of_the_best_could_still_be_found_out():
+    facts = {one.fact: Fact(value=one.id != "drawn" or None) for one in STANDARD.rules}
+    unsure = (sample(1), apply(STANDARD, facts))
+    other = {one.fact: Fact(value=one.id in ("open", "drawn")) for one in STANDARD.rules}
+    grade = best_of(STANDARD, [unsure, (sample(2), apply(STANDARD, other))])
+    assert lifts(grade) == [("top", ("drawn",), ())]

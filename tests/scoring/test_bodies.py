@@ -15,6 +15,7 @@ from scoring.published import grade_body
 from scoring.standards import standard_named
 from scoring.standards.rules import (
     Compare,
+    Either,
     Is,
     Level,
     OneOf,
@@ -274,6 +275,25 @@ def test_a_pool_of_too_many_unknown_members_is_not_known_at_all():
     assert pooled(sample(1), *open_)["estimate"].value is None
     grade = grade_body(rules, [sample(1), *open_])
     assert (grade.level, grade.bounds.best) == ("low", "high")
+
+
+@pytest.mark.parametrize(("verified", "told"), [(True, True), (False, False)])
+def test_what_a_pool_rests_on_is_verified_where_another_fact_could_serve_as_well(verified, told):
+    known = standard()
+    manual, training = known.contrast_rules
+    either = Either((("mean_low", Compare(">", 0.0)), ("trained", Compare(">=", 9))))
+    rules = replace(
+        known,
+        contrast_rules=(replace(manual, verified=verified), training),
+        tallies=(Tally(fact="trained", title="training", paths=(("has_training",),)),),
+        rules=(rule("above", either, "mean_low"),),
+        levels=(
+            Level(name="low", title="Low", paths=((),)),
+            Level(name="high", title="High", paths=(("above",),)),
+        ),
+    )
+    (reason,) = grade_body(rules, [sample(1)]).reasons
+    assert (reason.answer, reason.verified) == ("met", told)
 
 
 def test_an_empty_pool_is_not_known():
