@@ -101,12 +101,8 @@ CEBC_1: Final = Standard(
             "done in a usual care or practice setting",
             fixed=True,
         ),
-        ASKING.told(
-            "reliable_measure",
-            "The measure is validated",
-            "outcome_validated",
-            "a validated measure",
-        ),
+        # The scale asks for reliable measures; from which figure on one is, the WWC is asked.
+        ASKING.reliable("reliable_measure", verified=False),
         ASKING.sustained(LASTING, verified=False),
         ASKING.sustained(LONG),
     ),

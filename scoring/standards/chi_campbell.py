@@ -40,8 +40,8 @@ STRONG: Final = (
 DIFFERENCES: Final = ("difference_in_differences", "synthetic_control", "panel_fixed_effects")
 # Designs that look back on series in which nobody is followed, so that nobody can be lost.
 LOOKING_BACK: Final = ("interrupted_time_series", "controlled_its")
-# What needs no balance of groups: chance gives it, or there is one group only.
-NO_BALANCE_ASKED: Final = ("rct", "cluster_rct", "interrupted_time_series")
+# What needs no balance of groups: chance gives it. The table excuses nothing else.
+NO_BALANCE_ASKED: Final = ("rct", "cluster_rct")
 
 CLARITY: Final = ("clear", "brief", "named_only")
 

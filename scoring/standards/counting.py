@@ -17,6 +17,13 @@ MODERATE: Final = ("MEETS_WITH", "MEETS_WITHOUT")
 
 RANDOMISED: Final = ("rct", "cluster_rct")
 
+# Reliabilities from which the WWC calls a measure reliable (Handbook 4.1, at second hand).
+RELIABLE: Final = (
+    ("outcome_internal_consistency", Compare(">=", 0.50)),
+    ("outcome_test_retest", Compare(">=", 0.40)),
+    ("outcome_inter_rater", Compare(">=", 0.50)),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
@@ -138,6 +145,16 @@ class Asking:
     def told(self, name: str, title: str, fact: str, lift: str, *, verified: bool = True) -> Rule:
         """Something about the programme that is there."""
         return self.rule(name, title, (fact, Is(True)), lift, verified=verified)
+
+    def reliable(self, name: str, *, verified: bool = True) -> Rule:
+        """A measure that is validated, or gives the same answer again, as the WWC has it."""
+        return self.rule(
+            name,
+            "The measure is valid or reliable",
+            ("outcome_validated", Either((("outcome_validated", Is(True)), *RELIABLE))),
+            "show that the measure is valid, or that it gives the same answer when repeated",
+            verified=verified,
+        )
 
     def at_least(self, number: int, tally: Tally, *, verified: bool = True) -> Rule:
         """So many of what a tally counts."""

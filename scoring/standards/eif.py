@@ -19,7 +19,10 @@ OBJECTIVE: Final = ("administrative", "observed", "standardised_test")
 
 FAVOURABLE: Final = ASKING.ids("better", "significant")
 SOUND_MEASURE: Final = ASKING.ids("valid_measure", "own_measure")
-BEFORE_AND_AFTER: Final = (*SOUND_MEASURE, *ASKING.ids("participants", "representative"))
+BEFORE_AND_AFTER: Final = (
+    *SOUND_MEASURE,
+    *ASKING.ids("participants", "each_if_two", "representative"),
+)
 # What makes a study rigorous, whatever it found.
 RIGOROUS: Final = (*SOUND_MEASURE, *ASKING.ids("rated", "each_group", "itt", "objective_measure"))
 CAUSAL: Final = (*RIGOROUS, *FAVOURABLE)
@@ -81,13 +84,7 @@ EIF_2017: Final = Standard(
     contrast_rules=(
         *ASKING.favourable(verified=False),
         ASKING.nothing_better(),
-        ASKING.told(
-            "valid_measure",
-            "The measure is validated",
-            "outcome_validated",
-            "a validated measure",
-            verified=False,
-        ),
+        ASKING.reliable("valid_measure", verified=False),
         ASKING.rule(
             "own_measure",
             "The measure is not tailored to the programme",
@@ -110,6 +107,21 @@ EIF_2017: Final = Standard(
             f"{PARTICIPANTS} people or more measured in each group",
             verified=False,
             fixed=True,
+        ),
+        ASKING.rule(
+            "each_if_two",
+            "People measured in the smaller group, where there are two",
+            (
+                "smallest_arm_analysed",
+                Either(
+                    (
+                        ("smallest_arm_analysed", Compare(">=", PARTICIPANTS)),
+                        ("compared_with_others", Is(False)),
+                    )
+                ),
+            ),
+            f"{PARTICIPANTS} people or more measured in each group",
+            verified=False,
         ),
         ASKING.rule(
             "representative",

@@ -52,8 +52,8 @@ OVERRIDING: Final = Tally(
 )
 RATIONALE: Final = Tally(
     fact="rationale",
-    title="a theory of change and an evaluation planned, under way or complete",
-    paths=(ASKING.ids("theory", "evaluated"),),
+    title="a theory of change informed by research, and an evaluation under way",
+    paths=(ASKING.ids("theory", "informed", "evaluated"),),
 )
 
 NOT_OVERRIDDEN: Final = ASKING.ids("overriding_at_most_0")
@@ -104,10 +104,17 @@ ESSA_2015: Final = Standard(
             "theory", "There is a theory of change", "theory_of_change", "a theory of change"
         ),
         ASKING.rule(
+            "informed",
+            "Research or theory stands behind how it is meant to work",
+            ("mechanism_evidence", OneOf(("theory", "tested"))),
+            "research or theory behind how it is meant to work",
+            verified=False,
+        ),
+        ASKING.rule(
             "evaluated",
-            "An evaluation is planned, under way or complete",
-            ("publication_status", OneOf(("planned", "ongoing", "complete"))),
-            "an evaluation that is planned, under way or complete",
+            "An evaluation is under way",
+            ("publication_status", OneOf(("ongoing",))),
+            "an evaluation under way",
         ),
     ),
     tallies=(TIER_1, TIER_2, TIER_3, OVERRIDING, RATIONALE),

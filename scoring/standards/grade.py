@@ -8,6 +8,9 @@ from scoring.standards.rules import Check, Compare, FirstKnown, Is, OneOf, Quest
 DOMAINS: Final = "GRADE table of domains (BMJ; Guyatt 2011)"
 SECOND_HAND: Final = "GRADE guidance (Guyatt 2011), at second hand"
 MATRIX: Final = "Decision matrix of Cochrane review CD009172"
+# The matrix also asks for "very low p" from an I2 of 75 on, and prints no figure. I2 of 75 is
+# Q = 4 df, of which p is 0.046 at the most, so that at any figure from 0.05 on it asks no more.
+VERY_LOW_P: Final = f"{MATRIX}; its 'very low p' read as p below 0.05"
 IMPRECISION: Final = "GRADE guidelines 6 (Guyatt 2011) and 2022 guidance, abstracts"
 LARGE_EFFECT: Final = "GRADE guidelines 9 (Guyatt 2011), abstract"
 CANDOUR: Final = "Candour's reading of GRADE: planned and unreported outcomes suggest it"
@@ -35,7 +38,7 @@ def _rule(
         fact=fact,
         check=check,
         source=source,
-        verified=source not in (SECOND_HAND, CANDOUR),
+        verified=source not in (SECOND_HAND, CANDOUR, VERY_LOW_P),
         lift=lift,
         judgement=judgement,
     )
@@ -88,7 +91,7 @@ DOWN: Final = (
         "inconsistency",
         ("none",),
         ("i2_same_direction", Compare("<", 75.0)),
-        source=MATRIX,
+        source=VERY_LOW_P,
         lift="results that agree with one another",
     ),
     _judged(
@@ -109,7 +112,7 @@ DOWN: Final = (
         ("none", "serious"),
         ("i2_mixed_directions", Compare("<", 75.0)),
         levels=2,
-        source=MATRIX,
+        source=VERY_LOW_P,
         lift="results that do not oppose one another",
     ),
     _judged(

@@ -1,6 +1,7 @@
 """The interpreter of standards: a rule has one of three answers, and the answers give the level."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from scoring.evidence import Answer, Bounds, Fact, Facts, Grade, Lift, Reason, Value
 from scoring.standards.rules import (
@@ -40,7 +41,7 @@ def examine(rule: Rule, facts: Facts) -> Reason:
         event_ids=fact.event_ids,
         source=rule.source,
         verified=rule.verified,
-        text=_text(rule, check, fact, threshold, answer),
+        text=_undecided(rule, check, fact, facts) or _text(rule, check, fact, threshold, answer),
     )
 
 
@@ -69,7 +70,7 @@ def apply_rules(standard: Standard, facts: Facts) -> Grade:
         title=level.title if told else "Judgement required",
         reasons=reasons,
         bounds=Bounds(worst=level.name, best=best.name),
-        lift=_lifts(standard, level, met),
+        lift=_lifts(standard, level, reasons, facts),
         missing=tuple(reason.title for reason in reasons if reason.answer == "unknown"),
         judgements=asked,
     )
@@ -101,12 +102,18 @@ def _judgements_asked(
     return tuple(dict.fromkeys(rule.fact for rule in open_questions))
 
 
-def _lifts(standard: Standard, level: Level, met: frozenset[str]) -> tuple[Lift, ...]:
+def _lifts(
+    standard: Standard, level: Level, reasons: Sequence[Reason], facts: Facts
+) -> tuple[Lift, ...]:
     """The fewest changes that reach a higher level; facts before a study of another design."""
-    rules = standard.by_id
+    met = frozenset(reason.rule for reason in reasons if reason.answer == "met")
+    known = frozenset(reason.rule for reason in reasons if reason.answer != "unknown")
+    rules = {rule.id: _to_tell(rule, facts) for rule in standard.rules}
     above = standard.levels[standard.levels.index(level) + 1 :]
     wanted = {(higher, frozenset(path) - met) for higher in above for path in higher.paths}
-    open_to_change = {(to, ids) for to, ids in wanted if not any(rules[i].fixed for i in ids)}
+    open_to_change = {
+        (to, ids) for to, ids in wanted if not any(rules[i].fixed and i in known for i in ids)
+    }
     candidates = open_to_change or wanted
     fewest = min((len(ids) for _, ids in candidates), default=0)
     smallest = [(to, ids) for to, ids in candidates if len(ids) == fewest]
@@ -116,7 +123,8 @@ def _lifts(standard: Standard, level: Level, met: frozenset[str]) -> tuple[Lift,
     for to, ids in smallest:
         highest.setdefault(ids, to)
     return tuple(
-        lift_to(to.name, [r for r in standard.rules if r.id in ids]) for ids, to in highest.items()
+        lift_to(to.name, [rules[r.id] for r in standard.rules if r.id in ids])
+        for ids, to in highest.items()
     )
 
 
@@ -246,6 +254,35 @@ def _within(check: Boundary, fact: Fact, facts: Facts) -> tuple[Answer, float | 
     shown = answers[told or check.default]
     agreed = len({answer for answer, _ in answers.values()}) == 1
     return shown if agreed else ("unknown", shown[1])
+
+
+def _to_tell(rule: Rule, facts: Facts) -> Rule:
+    """The rule; where only the column of its table is wanting, with that as what would meet it."""
+    if not _wants_column(rule.check, facts.get(rule.fact, UNKNOWN), facts):
+        return rule
+    return replace(rule, lift=f"say which {_column_words(rule.check)} the protocol fixed")
+
+
+def _undecided(rule: Rule, check: Check, fact: Fact, facts: Facts) -> str:
+    """The words where all is known but which column of a table counts; else nothing."""
+    if not _wants_column(check, fact, facts):
+        return ""
+    return (
+        f"{rule.title}: {words(fact.value)}, within the limit of one {_column_words(check)} and "
+        "not of another; which of them the protocol fixed is not known, so not counted as met."
+    )
+
+
+def _wants_column(check: Check, fact: Fact, facts: Facts) -> bool:
+    if not isinstance(check, Boundary) or _column(check, facts) is not None:
+        return False
+    entries = [_printed(check, facts, column) for column in check.table]
+    answers = {_compared("<=", fact, entry)[0] for entry in entries if entry is not None}
+    return fact.value is not None and answers == {"met", "unmet"}
+
+
+def _column_words(check: Check) -> str:
+    return words(check.column) if isinstance(check, Boundary) else ""
 
 
 def _text(rule: Rule, check: Check, fact: Fact, threshold: Value | None, answer: Answer) -> str:

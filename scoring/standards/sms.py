@@ -186,6 +186,13 @@ RULES: Final = (
         Is(True),
         "show that the comparison group is similar",
     ),
+    _condition(
+        "before_and_after",
+        "The outcome itself was measured before and after",
+        "baseline_same_as_outcome",
+        Is(True),
+        "the outcome itself measured before the programme as well",
+    ),
 )
 
 
@@ -232,9 +239,15 @@ SMS_WWG_2016: Final = Standard(
             name="3",
             title="SMS 3: changes against a comparison group",
             paths=(
-                _ids("differences", "parallel_trends", "controls_adequate"),
+                _ids("differences", "compared", "parallel_trends", "controls_adequate"),
                 _ids("panel", "controls_adequate"),
-                _ids("matched", "comparison_similar", "controls_adequate"),
+                _ids(
+                    "matched",
+                    "compared",
+                    "comparison_similar",
+                    "controls_adequate",
+                    "before_and_after",
+                ),
                 _ids("discontinuity", "controls_adequate"),
                 _ids("instrument", "controls_adequate"),
                 _ids("by_timing", "compared", "controls_adequate"),

@@ -80,7 +80,9 @@ LET_IN_LATER: Final = Ask(
     "robins_i_3_3",
     (
         Branch(NO, LOW),
-        Branch(UNTOLD, MODERATE),
+        # The diagram as read says no information of either question alike; here it is of this one
+        # whatever the next would be: the worse branch.
+        Branch(UNTOLD, MODERATE, verified=False),
         Branch(
             YES,
             Ask(

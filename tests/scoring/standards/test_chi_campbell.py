@@ -80,7 +80,12 @@ def test_attrition_that_nobody_reported_is_low_and_leaves_the_best_open():
 
 def test_where_nobody_is_followed_nobody_can_be_lost():
     assert confidence("controlled_its", kept=Flow(), share=0.0).level == "high"
-    assert confidence("interrupted_time_series", kept=Flow()).level == "high"
+    assert confidence("interrupted_time_series", kept=Flow(), share=0.0).level == "high"
+
+
+def test_only_chance_excuses_from_showing_that_groups_are_balanced():
+    assert confidence("cluster_rct").level == "high"
+    assert confidence("interrupted_time_series", kept=Flow()).level == "low"
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,9 @@ def arms(number, intervention, comparison):
         ([sample(1, **UNRATED)], "2+"),
         ([sample(1, **NOT_ITT), sample(2, NULL, **NOT_ITT)], "2+"),
         ([alone()], "2"),
-        ([alone(measurement={"validated": False})], "NL2"),
+        ([alone(measurement={"validated": False, "internal_consistency": 0.49})], "NL2"),
+        ([alone(measurement={"validated": False, "internal_consistency": 0.5})], "2"),
+        ([alone(measurement={"validated": None, "test_retest": 0.4})], "2"),
         ([alone(measurement={"over_aligned": True})], "NL2"),
         ([alone(directness={"population": "different"})], "NL2"),
         ([sample(1, NULL, **NOT_ITT)], "NL2"),
@@ -64,7 +66,16 @@ def test_preliminary_evidence_has_twenty_participants(people, rating):
     assert level(EIF, alone(flow=arms(None, people, people))) == rating
 
 
-@pytest.mark.parametrize(("people", "rating"), [(20, "3"), (19, "2")])
+@pytest.mark.parametrize(("people", "rating"), [(20, "2"), (19, "NL2")])
+def test_so_has_the_smaller_of_two_groups(people, rating):
+    weak = sample(1, **NOT_ITT, flow=arms(None, 400, people), conduct={"comparator": None})
+    told = sample(1, flow=arms(None, 400, people), conduct={"confounding_factor": True})
+    assert level(EIF, told) == ("2+" if rating == "2" else rating)
+    assert level(EIF, weak) == ("2+" if rating == "2" else rating)
+    assert level(EIF, alone(flow=arms(None, 400, people))) == "2"
+
+
+@pytest.mark.parametrize(("people", "rating"), [(20, "3"), (19, "NL2")])
 def test_a_rigorous_evaluation_has_twenty_in_each_group(people, rating):
     assert level(EIF, sample(1, flow=arms(None, 400, people))) == rating
 

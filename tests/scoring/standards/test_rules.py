@@ -262,3 +262,38 @@ def test_changes_that_reach_two_levels_are_told_of_the_higher_one():
 def test_an_unknown_standard_names_those_there_are():
     with pytest.raises(UnknownStandard, match=r"wwc@4\.1"):
         standard_named("wwc@9")
+
+
+TABLE = Boundary(
+    at="overall",
+    column="attrition_assumption",
+    default="strict",
+    rounding="nearest",
+    table={"strict": (1.0,), "lenient": (3.0,)},
+)
+
+
+def by_assumption(overall, lost):
+    levels = (
+        Level(name="low", title="", paths=((),)),
+        Level(name="high", title="", paths=(("a",),)),
+    )
+    known = {"overall": Fact(value=overall), "f": Fact(value=lost)}
+    return apply(standard(rules=(rule("a", TABLE, fact="f"),), levels=levels), known)
+
+
+def test_where_only_the_assumption_is_wanting_it_is_asked_for():
+    grade = by_assumption(0.0, 2.0)
+    assert (grade.level, grade.bounds.best) == ("low", "high")
+    assert grade.reasons[0].text.endswith(
+        ": 2, within the limit of one attrition assumption and not of another; which of them the "
+        "protocol fixed is not known, so not counted as met."
+    )
+    assert [one.text for one in grade.lift] == [
+        "high: say which attrition assumption the protocol fixed"
+    ]
+
+
+@pytest.mark.parametrize(("overall", "lost"), [(0.0, 4.0), (None, 2.0), (0.0, None)])
+def test_elsewhere_the_rule_itself_is_what_lifts(overall, lost):
+    assert all("protocol fixed" not in one.text for one in by_assumption(overall, lost).lift)

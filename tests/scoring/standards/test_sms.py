@@ -2,7 +2,7 @@
 
 import pytest
 
-from scoring.evidence import Analysis, Discontinuity, Flow
+from scoring.evidence import Analysis, Baseline, Discontinuity, Flow
 from scoring.facts import contrast_facts
 from scoring.standards import apply
 from scoring.standards.sms import SMS_WWG_2016
@@ -15,15 +15,21 @@ KEPT_WELL = {
     "contamination": False,
     "comparison_similar": True,
 }
+ALIKE = {"comparison_similar": True, "controls_adequate": True}
+PRETEST = Baseline(measure="outcome", same_as_outcome=True)
+AGE = Baseline(measure="age", same_as_outcome=False)
 SMOOTH = Discontinuity(density_p=0.05, continuity_shown=True)
 
 
-def score(design, *, by=SMS_WWG_2016, flow=None, cutoff=None, share_imbalanced=None, **facts):
+def score(
+    design, *, by=SMS_WWG_2016, flow=None, cutoff=None, share_imbalanced=None, baseline=(), **facts
+):
     contrast = smd(
         0.1,
         0.1,
         conduct=conducted_as(design, **facts),
         flow=flow or Flow(),
+        baseline=baseline,
         discontinuity=cutoff or Discontinuity(),
         analysis=Analysis(share_imbalanced=share_imbalanced),
     )
@@ -73,7 +79,10 @@ def score(design, *, by=SMS_WWG_2016, flow=None, cutoff=None, share_imbalanced=N
         ("difference_in_differences", {"parallel_trends": True}, "2"),
         ("panel_fixed_effects", {"controls_adequate": True}, "3"),
         ("panel_fixed_effects", {}, "2"),
-        ("matched_comparison", {"comparison_similar": True, "controls_adequate": True}, "3"),
+        ("matched_comparison", ALIKE | {"baseline": (PRETEST,)}, "3"),
+        ("matched_comparison", ALIKE | {"baseline": (PRETEST,), "comparator": None}, "2"),
+        ("matched_comparison", ALIKE | {"baseline": (AGE,)}, "2"),
+        ("matched_comparison", ALIKE, "2"),
         ("matched_comparison", {"comparison_similar": False, "controls_adequate": True}, "2"),
         ("cohort", {"controls_adequate": True}, "2"),
         ("cross_section", {"controls_adequate": True}, "2"),
