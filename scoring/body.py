@@ -6,10 +6,9 @@ from typing import Final
 
 from scoring.anytime import Study
 from scoring.contexts import smallest_p
-from scoring.effects import LOG_RATIOS, LOGISTIC_SD
-from scoring.evidence import Contrast, Fact, Facts, Judgement, Subject, Value
+from scoring.evidence import Contrast, Fact, Facts, Judgement, Result, Subject, Value
+from scoring.folds import OF_RISK, fold_change
 from scoring.measurements import Measurement
-from scoring.pooled import EXP_LIMIT
 from scoring.synthesis import Synthesis
 from scoring.units import Unit, best_designed, mark_of
 
@@ -21,6 +20,9 @@ SEVERITY: Final[Mapping[str, tuple[str, ...]]] = {
     "dose_response": ("yes", "no"),
     "opposing_confounding": ("yes", "no"),
 }
+
+# Measures that tell a change in risk, or of which one can be told.
+RISKS: Final = ("RR", *OF_RISK)
 
 # What takes confidence up may only rest on the best-designed part.
 RAISING: Final = ("dose_response", "opposing_confounding")
@@ -54,10 +56,11 @@ def body_facts(
         "planned_in_advance": _mostly(best, lambda c: c.promise.in_advance),
         "switched": _not(_mostly(best, lambda c: _not(c.promise.switched))),
         "unreported": any(unit.programme in subject.unreported for unit in best),
-        "fold_change": _fold_change(best, together),
     }
     ids = tuple(dict.fromkeys(i for unit in best for i in unit.event_ids))
     facts = {name: Fact(value=value, event_ids=ids) for name, value in values.items()}
+    results = [_result(unit, c) for unit in best for c in unit.designated]
+    facts["fold_change"] = _fold_change(results, ids)
     asked = {q: best if q in RAISING else units for q in SEVERITY}
     return facts | {q: _judged(q, over, subject.judgements) for q, over in asked.items()}
 
@@ -91,12 +94,18 @@ def _not(answer: bool | None) -> bool | None:
     return None if answer is None else not answer
 
 
-def _fold_change(best: Sequence[Unit], together: Synthesis) -> float | None:
-    """The pooled change in risk as a fold: 2 for a doubling and for a halving; None if no ratio."""
-    measures = {c.result.measure for unit in best for c in unit.designated}
-    if len(measures) != 1 or not measures <= set(LOG_RATIOS):
-        return None
-    return math.exp(min(abs(together.estimate) * LOGISTIC_SD, EXP_LIMIT))
+def _fold_change(results: Sequence[Result], ids: tuple[str, ...]) -> Fact:
+    """The change in risk; not asked where a result tells nothing of one, which saves its time."""
+    if all(one.kind == "two_by_two" or one.measure in RISKS for one in results):
+        return fold_change(results, event_ids=ids)
+    return Fact(value=None, event_ids=ids)
+
+
+def _result(unit: Unit, contrast: Contrast) -> Result:
+    """What a unit rests on: of a revised result the first value, where that is what counts."""
+    if unit.entry.told is not None or not contrast.earlier:
+        return contrast.result
+    return contrast.earlier[0].result
 
 
 def _judged(question: str, units: Sequence[Unit], judgements: Iterable[Judgement]) -> Fact:

@@ -1,16 +1,17 @@
 """The worst and the best that the house grade could be, once every unknown fact were known."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import product
+from itertools import groupby, product
 from math import floor, prod
+from operator import itemgetter
 from typing import Final, TypeAlias
 
 from scoring.anytime import ANYTIME_1, Entry, Finding, Study, monitor
 from scoring.confidence import Case, Means, confidence_level
 from scoring.evidence import Bounds, Grade, Promise, Subject
-from scoring.measurements import Measurement, Tier, Weighed, measurements
+from scoring.measurements import Measurement, Tier, Weighed, measurements, place
 from scoring.standards.candour_confidence import CAPS, CONFIDENCE
 from scoring.standards.candour_design import DESIGN, TIERS
 from scoring.standards.rules import level_reached
@@ -42,8 +43,11 @@ FOLLOWS: Final = (
     ("candour.controlled_cross_section", "candour.controls"),
 )
 
-# What one contrast may turn out to be: its tier, None for out of the pool, and its plan.
-Way: TypeAlias = tuple[Tier, Promise]
+# What one contrast may turn out to be: its tier, None for out of the pool, its plan, its effect.
+Way: TypeAlias = tuple[Tier, Promise, Study | None]
+
+# What is known of one place: its measurements and the unit they make, if any.
+Known: TypeAlias = tuple[tuple[Measurement, ...], tuple[Unit, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,22 +63,32 @@ def bounds(
 ) -> Range:
     """The worst and best finding, and the worst and best confidence, that unknown facts allow.
 
-    Unknown are the facts by which a contrast is let into the pool and given its tier, and whether
-    its outcome was planned in advance and switched; not the judgements of people, and not a result
-    that was not reported. Of each contrast only what matters is tried: the tiers that its unknown
-    facts can reach, and its plan. Every combination is graded whole, finding and confidence, up to
-    MOST_GRADED of them; beyond that the bounds hold and may be wider than what can be reached.
+    Unknown are the facts by which a contrast is let into the pool and given its tier, whether its
+    analysis allowed for clusters, and whether its outcome was planned in advance and switched; not
+    the judgements of people, and not a result that was not reported. Of each contrast only what
+    matters is tried: the tiers that its unknown facts can reach, its error and its plan. Every
+    combination is graded whole, finding and confidence, up to MOST_GRADED of them; beyond that, or
+    where an error is open, the bounds hold and may be wider than what can be reached.
     """
     ways = [_ways(one) for one in weighed]
-    if prod(len(one) for one in ways) > MOST_GRADED:
+    beyond = prod(len(one) for one in ways) > MOST_GRADED
+    if beyond or any(one.is_open for one in weighed):
         return Range(bounds=_outer(weighed, ways, found), exact=False)
     known, finding = _ledger(units_of(_as_told(weighed))), cache(_finding)
     findings, levels = [found[0]], [found[1]]
-    for measured in _resolutions(weighed, ways):
-        ledger = _ledger(units_of(measured))
+    for places in _resolutions(weighed, ways):
+        measured = tuple(m for told, _ in places for m in told)
+        units = tuple(unit for _, found_there in places for unit in found_there)
+        ledger = _ledger(units)
         findings.append(found[0] if ledger == known else finding(*ledger))
-        levels.append(confidence_level(Case(measured=measured, subject=subject), means))
+        case = Case(measured=measured, subject=subject)
+        levels.append(confidence_level(case, means, units=units))
     return Range(bounds=_told(findings, levels), exact=True)
+
+
+def finding_of(measured: Sequence[Measurement]) -> Finding:
+    """The finding on these measurements alone."""
+    return _finding(*_ledger(units_of(measured)))
 
 
 def attainable(design: Grade) -> tuple[Tier, ...]:
@@ -102,8 +116,9 @@ def _following(chosen: set[str], unknown: set[str]) -> set[str]:
 
 
 def _ways(one: Weighed) -> tuple[Way, ...]:
-    tiers = attainable(one.design) if one.told is not None else (one.design.level,)
-    return tuple(product(tiers, _plans(one.contrast.promise)))
+    readings = one.readings
+    tiers = (one.design.level,) if readings == (None,) else attainable(one.design)
+    return tuple(product(tiers, _plans(one.contrast.promise), readings))
 
 
 def _plans(promise: Promise) -> tuple[Promise, ...]:
@@ -116,8 +131,8 @@ def _plans(promise: Promise) -> tuple[Promise, ...]:
 
 def _resolutions(
     weighed: Sequence[Weighed], ways: Sequence[Sequence[Way]]
-) -> Iterator[tuple[Measurement, ...]]:
-    """Every way to know what is unknown; nothing where all is known.
+) -> Iterator[tuple[Known, ...]]:
+    """Every way to know what is unknown, place by place; nothing where all is known.
 
     What is unknown of a plan and moves one step alone is tried all good and all bad.
     """
@@ -125,13 +140,28 @@ def _resolutions(
     unsaid = any(p.in_advance is None or p.switched is None for p in told)
     if not unsaid and all(len(one) == 1 for one in ways):
         return
-    for chosen in product(*ways):
-        for planned in (True, False) if unsaid else (True,):
-            counted = (
-                one.counted(tier, _settled(promise, planned=planned))
-                for one, (tier, promise) in zip(weighed, chosen, strict=True)
-            )
-            yield tuple(measurement for measurement in counted if measurement is not None)
+    for planned in (True, False) if unsaid else (True,):
+        counted = [
+            (place(one.contrast), [_counted(one, way, planned=planned) for way in told])
+            for one, told in zip(weighed, ways, strict=True)
+        ]
+        counted.sort(key=itemgetter(0))
+        # Places do not touch each other: what can be known of one is worked out once.
+        places = (
+            [_known(chosen) for chosen in product(*(options for _, options in members))]
+            for _, members in groupby(counted, key=itemgetter(0))
+        )
+        yield from product(*places)
+
+
+def _counted(one: Weighed, way: Way, *, planned: bool) -> Measurement | None:
+    tier, promise, told = way
+    return one.counted(tier, _settled(promise, planned=planned), told)
+
+
+def _known(chosen: Iterable[Measurement | None]) -> Known:
+    measured = tuple(measurement for measurement in chosen if measurement is not None)
+    return measured, units_of(measured)
 
 
 def _settled(promise: Promise, *, planned: bool) -> Promise:
@@ -164,7 +194,7 @@ def _outer(
     weighed: Sequence[Weighed], ways: Sequence[Sequence[Way]], found: tuple[Finding, str]
 ) -> Bounds:
     """Bounds that hold whatever the unknown facts are, without trying them."""
-    tiers = {tier for one in ways for tier, _ in one if tier is not None}
+    tiers = {tier for one in ways for tier, *_ in one if tier is not None}
     highest = CAPS[max(tiers, key=TIERS.index, default=TIERS[0])]
     # Without a doubt who is pooled and what was planned, all that can move is the mark.
     fixed = all(len(_ledgers(one)) == 1 for one in ways)
@@ -172,8 +202,8 @@ def _outer(
     return _told([found[0], *findings], [found[1], CONFIDENCE[0], highest])
 
 
-def _ledgers(ways: Sequence[Way]) -> set[tuple[bool, Promise]]:
-    return {(tier is None, promise) for tier, promise in ways}
+def _ledgers(ways: Sequence[Way]) -> set[tuple[bool, Promise, Study | None]]:
+    return {(tier is None, promise, told) for tier, promise, told in ways}
 
 
 def _as_told(weighed: Sequence[Weighed]) -> tuple[Measurement, ...]:
@@ -195,8 +225,8 @@ def _by_direction(weighed: Sequence[Weighed], ways: Sequence[Sequence[Way]]) -> 
     possible = [
         measurement
         for one, told in zip(weighed, ways, strict=True)
-        for tier, promise in told
-        if (measurement := one.counted(tier, promise)) is not None
+        for tier, promise, study in told
+        if (measurement := one.counted(tier, promise, study)) is not None
     ]
     values = [
         study.yi for m in possible for study in (m.entry.locked, m.entry.told) if study is not None

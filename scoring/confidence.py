@@ -110,9 +110,9 @@ def confidence(case: Case, means: Means = PLAIN) -> Confidence:
     )
 
 
-def confidence_level(case: Case, means: Means) -> str:
-    """The level alone of `confidence`."""
-    units = units_of(case.measured)
+def confidence_level(case: Case, means: Means, *, units: Sequence[Unit] | None = None) -> str:
+    """The level alone of `confidence`; `units` are those of the case where a caller has them."""
+    units = units_of(case.measured) if units is None else units
     if not units:
         return CONFIDENCE[0]
     return CONFIDENCE[_held(case, means, _level(_weaker(units, case, means)))]

@@ -1,9 +1,10 @@
 """A grade in plain English: no number in it that is not in the grade."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from scoring.clustering import Clustered
 from scoring.contexts import Interaction
 from scoring.evidence import Grade
 from scoring.grading import ContextGrade, HouseGrade, evidence
@@ -54,11 +55,20 @@ FIXED_WORDS: Final[Mapping[str, str]] = MappingProxyType(
 # A p-value below this is told as being below it.
 SMALLEST_P: Final = 0.001
 
-# The states of a diff of plan against measured that are told, the worst first.
+# Why the error of a result was widened, by whether its analysis allowed for clusters.
+CLUSTER_REASONS: Final[Mapping[bool | None, str]] = MappingProxyType(
+    {
+        False: "the analysis did not allow for that",
+        None: "nobody said whether the analysis allowed for that",
+    }
+)
+
+# The states of a diff of plan against measured that are told.
 NAMED: Final[Mapping[str, str]] = MappingProxyType(
     {
         "switched": "Switched after it was planned",
         "unreported": "Planned and not reported",
+        "interim": "Reported early, before the planned horizon",
         "unplanned": "Reported and not planned in advance",
     }
 )
@@ -221,7 +231,32 @@ def _caveats(grade: HouseGrade) -> list[str]:
         told.append(
             "Results from before their registered horizon can count against it and not for it."
         )
-    return [*told, *_versions(grade), *_looked(grade)]
+    return [*told, *_clusters(grade), *_versions(grade), *_looked(grade)]
+
+
+def _clusters(grade: HouseGrade) -> list[str]:
+    """What was not allowed for, and what was made of it."""
+    beside = {left_out.event_id for left_out in grade.not_pooled}
+    widened = [one for event_id, one in grade.clusters.items() if event_id not in beside]
+    return [
+        told
+        for allowed, why in CLUSTER_REASONS.items()
+        if (told := _widened([one for one in widened if one.allowed is allowed], why))
+    ]
+
+
+def _widened(found: Sequence[Clustered], why: str) -> str:
+    if not found:
+        return ""
+    results = "1 result was" if len(found) == 1 else f"{len(found)} results were"
+    supposed = {one.icc: one.supposed for one in found}
+    by = _listed(
+        [f"{icc:.2f}, {'supposed' if supposed[icc] else 'as told'}" for icc in sorted(supposed)]
+    )
+    return (
+        f"{results} made less certain, since people came in groups and {why} "
+        f"(correlation within groups {by})."
+    )
 
 
 def _versions(grade: HouseGrade) -> list[str]:
@@ -263,6 +298,8 @@ def _line(line: Line) -> str:
         case Said() as planned, Said() as told if line.state == "switched":
             how = " and ".join(FIXED_WORDS[name] for name in line.differs) or "plan"
             return f"{_said(planned)} became {_said(told)} (other {how})"
+        case Said() as planned, Said() as told if line.state == "interim":
+            return f"{_said(told)} (planned at {planned.horizon_months:g} months)"
         case Said() as planned, None:
             due = "" if line.due_on is None else f", due on {line.due_on}"
             return f"{_said(planned)}{due}"

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 
 from scoring.anytime import Finding, Monitoring, Study, monitor
 from scoring.bounding import bounds
-from scoring.confidence import Case, Confidence, confidence, remembering
+from scoring.clustering import Clustered, cluster_facts
+from scoring.confidence import Case, Confidence, Means, confidence, remembering
 from scoring.contexts import Context, Interaction, contexts, interactions
 from scoring.evidence import Bounds, Contrast, Fact, Facts, GradeStatus, Lift, Reason, Subject
 from scoring.harms import Harms, harms_of
-from scoring.house_lifts import confidence_lifts, gate_lifts, more_units
-from scoring.measurements import NotPooled, beside, measurements, weigh
+from scoring.house_lifts import cluster_lifts, confidence_lifts, gate_lifts, more_units
+from scoring.measurements import NotPooled, Weighed, beside, measurements, weigh
 from scoring.plans import Line, plan_against_measured
 from scoring.pooled import Natural, natural, pooled
-from scoring.standards.candour import ENOUGH, FINDINGS, HARMS, NAME, POLICY
+from scoring.standards.candour import CLUSTERS, ENOUGH, FINDINGS, HARMS, NAME, POLICY
 from scoring.standards.candour_confidence import CONTEXT_P
 from scoring.standards.interpreter import apply_rules, examine
+from scoring.standards.rules import Rule
 from scoring.synthesis import Synthesis
 from scoring.units import Unit, mark_of, set_beside, units_of
 
@@ -39,7 +41,8 @@ class HouseGrade:
     `shown` pools the latest measurements (None without any) and `natural` is the same in the units
     of the reports. `differs` are the interactions that say not to average the contexts away.
     `bounds_exact` says that every bound is reached by a way to know what is unknown; `plan` is the
-    diff of what was planned against what was told.
+    diff of what was planned against what was told. `clusters` are, by event, the results whose
+    errors were widened, or that could not be weighed, because they did not allow for clusters.
     """
 
     subject: Subject
@@ -65,6 +68,7 @@ class HouseGrade:
     not_pooled: tuple[NotPooled, ...]
     harms: Harms
     plan: tuple[Line, ...]
+    clusters: Mapping[str, Clustered]
 
     @property
     def differs(self) -> tuple[Interaction, ...]:
@@ -98,12 +102,13 @@ def grade(subject: Subject) -> HouseGrade:
     units, case, means = units_of(measured), Case(measured=measured, subject=subject), remembering()
     monitoring, sure = _monitored(units), confidence(case, means)
     harms, split, shown = harms_of(subject.contrasts), contexts(measured), monitoring.conventional
-    facts = {**_facts(subject, units, monitoring, sure), **harms.facts()}
+    clusters = {w.contrast.event_id: w.clusters for w in weighed if w.clusters is not None}
+    facts = {**_facts(subject, units, monitoring, sure), **harms.facts(), **cluster_facts(clusters)}
     policy, found = apply_rules(POLICY, facts), monitoring.finding
     reach = bounds(weighed, subject, means=means, found=(found, sure.level))
-    told = (examine(rule, facts) for rule in (*FINDINGS, *HARMS))
+    told = (examine(rule, facts) for rule in _told_beside(clusters))
     reasons = (*told, *sure.reasons, *policy.reasons)
-    lifts = confidence_lifts(case, sure, means=means) if units else gate_lifts(weighed)
+    lifts = _lifts(weighed, case, monitoring, sure, means=means)
     return HouseGrade(
         subject=subject,
         standard=NAME,
@@ -128,7 +133,27 @@ def grade(subject: Subject) -> HouseGrade:
         not_pooled=_not_pooled((*removed, *shut, *map(beside, set_beside(measured, units)))),
         harms=harms,
         plan=plan_against_measured(subject),
+        clusters=clusters,
     )
+
+
+def _told_beside(clusters: Mapping[str, Clustered]) -> tuple[Rule, ...]:
+    """The rules that are told with the finding: on clusters only where people came in them."""
+    return (*FINDINGS, *HARMS, CLUSTERS) if clusters else (*FINDINGS, *HARMS)
+
+
+def _lifts(
+    weighed: Sequence[Weighed],
+    case: Case,
+    monitoring: Monitoring,
+    sure: Confidence,
+    *,
+    means: Means,
+) -> tuple[Lift, ...]:
+    """What facts about the known results would lift, the design's and that of clusters."""
+    own = confidence_lifts(case, sure, means=means) if case.measured else gate_lifts(weighed)
+    found = (monitoring.finding, sure.level)
+    return (*own, *cluster_lifts(weighed, case.subject, found=found, means=means))
 
 
 def _elsewhere(monitoring: Monitoring, units: Sequence[Unit]) -> tuple[Lift, ...]:

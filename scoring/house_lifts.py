@@ -6,11 +6,12 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from scoring.anytime import Entry, Monitoring, Study, ln_e_minus, ln_e_plus
-from scoring.bounding import FEWEST_ELSEWHERE
+from scoring.anytime import Entry, Finding, Monitoring, Study, ln_e_minus, ln_e_plus
+from scoring.bounding import FEWEST_ELSEWHERE, FROM_WORST, finding_of
 from scoring.confidence import Case, Confidence, Means, confidence_level, wanting
-from scoring.evidence import Contrast, Judgement, Lift
+from scoring.evidence import Contrast, Judgement, Lift, Subject
 from scoring.measurements import Measurement, Weighed
+from scoring.standards.candour import CLUSTERS
 from scoring.standards.candour_confidence import CONFIDENCE
 from scoring.standards.candour_design import DESIGN, TIERS
 from scoring.standards.rules import Rule, Step
@@ -85,7 +86,7 @@ def more_units(monitoring: Monitoring, entries: Sequence[Entry]) -> tuple[Lift, 
 
 def gate_lifts(weighed: Iterable[Weighed]) -> tuple[Lift, ...]:
     """What would have to be known for anything to be pooled: the fewest answers first."""
-    rules = DESIGN.by_id
+    rules = {**DESIGN.by_id, CLUSTERS.id: CLUSTERS}
     asked = [(one.contrast.event_id, ids) for one in weighed if (ids := _unanswered(one))]
     return tuple(
         Lift(
@@ -98,12 +99,49 @@ def gate_lifts(weighed: Iterable[Weighed]) -> tuple[Lift, ...]:
     )
 
 
-def _unanswered(one: Weighed) -> tuple[str, ...]:
-    """The entry rules without an answer, where no other keeps it out of the pool."""
-    entry = [r for r in one.design.reasons if r.rule in DESIGN.entry and r.answer != "met"]
-    if one.told is None or any(reason.answer == "unmet" for reason in entry):
+def cluster_lifts(
+    weighed: Sequence[Weighed], subject: Subject, *, found: tuple[Finding, str], means: Means
+) -> tuple[Lift, ...]:
+    """What it would change had every analysis of which nobody says allowed for clusters."""
+    silent = [one for one in weighed if one.is_silent_on_clusters and one.design.level is not None]
+    if not silent:
         return ()
-    return tuple(reason.rule for reason in entry)
+    measured = tuple(
+        measurement
+        for one in weighed
+        if (measurement := one.counted(one.design.level, one.contrast.promise, _best(one)))
+    )
+    finding, level = (
+        finding_of(measured),
+        confidence_level(Case(measured=measured, subject=subject), means),
+    )
+    better = FROM_WORST.index(finding) > FROM_WORST.index(found[0])
+    if not better and CONFIDENCE.index(level) <= CONFIDENCE.index(found[1]):
+        return ()
+    reached = f"{finding}, {level}"
+    return (
+        Lift(
+            to=reached,
+            changes=(CLUSTERS.id,),
+            text=f"{reached}, had the analyses allowed for it: {CLUSTERS.lift}",
+            studies=tuple((one.contrast.event_id, (CLUSTERS.id,)) for one in silent),
+        ),
+    )
+
+
+def _best(one: Weighed) -> Study | None:
+    return one.reported if one.is_silent_on_clusters else one.told
+
+
+def _unanswered(one: Weighed) -> tuple[str, ...]:
+    """The rules without an answer, where no other keeps it out of the pool."""
+    entry = [r for r in one.design.reasons if r.rule in DESIGN.entry and r.answer != "met"]
+    if any(reason.answer == "unmet" for reason in entry):
+        return ()
+    asked = tuple(reason.rule for reason in entry)
+    if one.told is not None:
+        return asked
+    return (*asked, CLUSTERS.id) if one.is_silent_on_clusters else ()
 
 
 def _tried(chosen: Changes, case: Case, found: Confidence, means: Means) -> Lift | None:

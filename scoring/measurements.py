@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from scoring.anytime import Entry, Status, Study
 from scoring.appraisal import effect
+from scoring.clustering import Clustered, clustered
 from scoring.effects import LOG_RATIOS
 from scoring.errors import ScoringError
 from scoring.evidence import (
@@ -25,6 +26,12 @@ TAKEN_BACK = (REMOVED_BY_PANEL, WITHDRAWN_BY_PROGRAMME)
 
 # A programme, a site and a cohort.
 Place: TypeAlias = tuple[str, str, str]
+
+# Why a result of clusters cannot be weighed.
+UNWEIGHED: Final = (
+    "people came in groups, nobody said that the analysis allowed for that, and too little is told "
+    "to allow for it now: the people and more than two groups analysed on each side together"
+)
 
 # A design tier, or None where the contrast is kept out of the pool.
 Tier: TypeAlias = str | None
@@ -74,24 +81,45 @@ class Measurement:
 class Weighed:
     """A contrast with all that decides how it is pooled, each worked out once.
 
-    `told` is its effect (None where `problem` says why it has none). Of a contrast that its
-    programme revised, `locked` is the first value and `before` the design it was told with.
+    `told` is its effect (None where `problem` says why it has none), widened where `clusters` says
+    so, and `reported` the same as its report has it. Of a contrast that its programme revised,
+    `locked` is the first value and `before` the design it was told with.
     """
 
     contrast: Contrast
     design: Grade
     told: Study | None
     problem: str
+    reported: Study | None = None
+    clusters: Clustered | None = None
     locked: Study | None = None
     before: Grade | None = None
 
-    def counted(self, tier: Tier, promise: Promise) -> Measurement | None:
-        """Its measurement in this tier and under this plan; None where it is not pooled."""
+    @property
+    def readings(self) -> tuple[Study | None, ...]:
+        """What it may turn out to weigh, as it counts now first; between these if that is open."""
+        clusters = self.clusters
+        if clusters is None or (clusters.allowed is False and not clusters.open):
+            return (self.told,)
+        return self.told, self.reported
+
+    @property
+    def is_silent_on_clusters(self) -> bool:
+        """Whether nobody said if its analysis allowed for the clusters that people came in."""
+        return self.clusters is not None and self.clusters.allowed is None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its error is not known, so that no reading of it is the last word."""
+        return self.clusters is not None and self.clusters.open
+
+    def counted(self, tier: Tier, promise: Promise, told: Study | None) -> Measurement | None:
+        """Its measurement in this tier, under this plan, of this weight; None if not pooled."""
         contrast = self.contrast
         if promise is not contrast.promise:
             contrast = replace(contrast, promise=promise)
-        if tier is not None and self.told is not None:
-            entry = _entry(contrast.status, self.locked, self.told)
+        if tier is not None and told is not None:
+            entry = _entry(contrast.status, self.locked, told)
             return Measurement(contrast=contrast, design=self.design, tier=tier, entry=entry)
         # Who revises a result cannot make it go away by saying that it should not be pooled.
         if self.before is None or self.before.level is None or self.locked is None:
@@ -120,7 +148,7 @@ def measurements(
     """Those that pass the gate on what is known, and the rest with the reason of each."""
     counted, shut = [], []
     for one in weighed:
-        found = one.counted(one.design.level, one.contrast.promise)
+        found = one.counted(one.design.level, one.contrast.promise, one.told)
         if found is not None:
             counted.append(found)
         else:
@@ -139,20 +167,32 @@ def place(contrast: Contrast) -> Place:
     return contrast.programme, plain(contrast.site), plain(contrast.cohort)
 
 
+def is_interim(contrast: Contrast) -> bool:
+    """Whether it was told before the horizon that a plan in advance registered for it."""
+    registered, reached = contrast.promise.horizon_months, contrast.horizon_months
+    if not contrast.promise.in_advance or registered is None or reached is None:
+        return False
+    return reached < registered
+
+
 def plain(name: str) -> str:
     """A name as spelling cannot change it."""
     return " ".join(name.casefold().split())
 
 
 def _weighed(contrast: Contrast) -> Weighed:
-    told, problem = _study(contrast)
+    reported, problem = _study(contrast)
+    clusters = None if reported is None else clustered(contrast)
+    told = _widened(reported, clusters)
     first = contrast.earlier[0] if contrast.earlier else None
     return Weighed(
         contrast=contrast,
         design=apply_rules(DESIGN, conduct_facts(contrast)),
         told=told,
-        problem=problem,
-        locked=_study(first)[0] if first is not None else None,
+        problem=UNWEIGHED if reported is not None and told is None else problem,
+        reported=reported,
+        clusters=clusters,
+        locked=None if first is None else _widened(_study(first)[0], clustered(first)),
         before=None if first is None else apply_rules(DESIGN, conduct_facts(first)),
     )
 
@@ -178,6 +218,13 @@ def _entry(status: str, locked: Study | None, told: Study) -> Entry:
     if status == REVISED_BY_PROGRAMME and locked is not None:
         return Entry(locked, Status.REVISED_BY_PROGRAMME, told)
     return Entry(told)
+
+
+def _widened(study: Study | None, clusters: Clustered | None) -> Study | None:
+    """A study with its error widened for clusters; None where that cannot be worked out."""
+    if study is None or clusters is None:
+        return study
+    return None if clusters.error is None else Study(study.yi, clusters.error)
 
 
 def _study(contrast: Contrast) -> tuple[Study | None, str]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from scoring.evidence import Awaited, Contrast, Subject
-from scoring.measurements import plain
+from scoring.measurements import TAKEN_BACK, is_interim, plain
 
-State: TypeAlias = Literal["as planned", "switched", "unreported", "unplanned", "not known"]
+State: TypeAlias = Literal[
+    "as planned", "interim", "switched", "unreported", "unplanned", "not known"
+]
 
 # What of an outcome a plan fixes, in the order in which a difference is told.
 FIXED = ("measure", "primary", "horizon_months")
@@ -44,20 +46,22 @@ def plan_against_measured(subject: Subject) -> tuple[Line, ...]:
     """The diff of a subject: each result against its plan, and each planned outcome without one.
 
     as planned   told by the measure, at the horizon and in the place (primary or not) planned
+    interim      told so before its planned horizon: the plan stays open
     switched     told otherwise, or planned otherwise once it had been told
-    unreported   planned, and nothing was told
+    unreported   planned, and nothing told and standing answers it
     unplanned    told, and no plan made in advance names it; `not known` where that cannot be told
-    What was reported before its planned horizon is as planned so far, and what was reported again
-    after it is unplanned; past a horizon that was never reported it is switched. A primary outcome
-    told as a secondary one was switched as much as the reverse (COMPare, Goldacre et al. 2019,
-    Trials 20:118). The same for every order of the results; by programmes and events.
+    What was reported again after its planned horizon is unplanned; past a horizon that was never
+    reported it is switched. A primary outcome told as a secondary one was switched as much as the
+    reverse (COMPare, Goldacre et al. 2019, Trials 20:118). What was withdrawn or removed is told no
+    longer. The same for every order of the results; by programmes and events.
     """
     lines = [*_measured(subject), *(_awaited(one) for one in subject.awaited)]
     return tuple(sorted(lines, key=_order))
 
 
 def _measured(subject: Subject) -> Iterator[Line]:
-    told = [c for c in subject.contrasts if c.timing == "follow_up"]
+    followed = [c for c in subject.contrasts if c.timing == "follow_up"]
+    told = [c for c in followed if c.status not in TAKEN_BACK]
     at_horizon = {_horizon(c) for c in told if c.horizon_months == c.promise.horizon_months}
     for contrast in told:
         yield _line(contrast, again=_horizon(contrast) in at_horizon)
@@ -103,7 +107,7 @@ def _state(contrast: Contrast, planned: Said | None, differs: tuple[str, ...]) -
     if differs or (promise.in_advance and promise.switched):
         return "switched"
     if planned is not None:
-        return "as planned"
+        return "interim" if is_interim(contrast) else "as planned"
     return "unplanned" if promise.in_advance is False else "not known"
 
 

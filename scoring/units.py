@@ -8,7 +8,7 @@ from itertools import groupby
 from scoring.anytime import Entry, Status, Study, default_sesoi
 from scoring.effects import LOG_RATIOS
 from scoring.evidence import Contrast, Grade
-from scoring.measurements import Measurement, Place, place, plain
+from scoring.measurements import Measurement, Place, is_interim, place, plain
 from scoring.standards.candour_design import TIERS
 from scoring.worthwhile import worthwhile
 
@@ -127,7 +127,7 @@ def _unit(members: Sequence[Measurement]) -> Unit:
         entry=_combined(parts),
         shown=_mean(standing) if standing else None,
         shown_from=tuple(m.contrast for m in latest),
-        interim=any(_is_interim(part.contrast) for part in parts),
+        interim=any(is_interim(part.contrast) for part in parts),
     )
 
 
@@ -137,13 +137,6 @@ def _rank(measurement: Measurement) -> tuple[bool, bool, tuple[str, bool, str]]:
     planned = bool(promise.in_advance) and _same(promise.measure, contrast.measure)
     at_horizon = planned and contrast.horizon_months == promise.horizon_months
     return (not planned, not at_horizon, measurement.arrival)
-
-
-def _is_interim(contrast: Contrast) -> bool:
-    registered, reached = contrast.promise.horizon_months, contrast.horizon_months
-    if not contrast.promise.in_advance or registered is None or reached is None:
-        return False
-    return reached < registered
 
 
 def _subgroups(lead: Measurement, members: Sequence[Measurement]) -> list[Measurement]:
@@ -172,7 +165,7 @@ def _combined(parts: Sequence[Measurement]) -> Entry:
     statuses = {part.entry.status for part in parts}
     locked = _mean([part.entry.locked for part in parts if part.entry.locked is not None])
     # What was seen before its registered horizon counts as if the rest never came (section 3.5).
-    if Status.WITHDRAWN_BY_PROGRAMME in statuses or any(_is_interim(p.contrast) for p in parts):
+    if Status.WITHDRAWN_BY_PROGRAMME in statuses or any(is_interim(p.contrast) for p in parts):
         return Entry(locked, Status.WITHDRAWN_BY_PROGRAMME)
     if Status.REVISED_BY_PROGRAMME in statuses:
         told = _mean([study for part in parts if (study := part.standing) is not None])

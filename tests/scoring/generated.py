@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from scoring.evidence import Baseline, Conduct, Flow, Harm, Judgement, Promise
+from scoring.conduct import COMPARES, NO_ONE_ELSE
+from scoring.evidence import Analysis, Baseline, Conduct, Flow, Harm, Judgement, Promise
 from tests.scoring.evidence import ratio, smd
 
 DESIGNS = (
@@ -29,7 +30,9 @@ statuses = st.sampled_from(["live", "live", "live", "withdrawn_by_programme", "r
 conducts = st.builds(
     Conduct,
     design=st.sampled_from(DESIGNS),
-    comparator=st.sampled_from([None, "usual_care", "before_period", "none"]),
+    comparator=st.sampled_from([None, "usual_care", "usual_care", "before_period", "none"]),
+    assignment_unit=st.sampled_from([None, None, "individual", "site"]),
+    analysis_unit=st.sampled_from([None, "individual", "site"]),
     units_intervention=st.sampled_from([None, 1, 10]),
     units_comparison=st.sampled_from([None, 1, 10]),
     confounding_factor=st.sampled_from([None, True, False, False, False]),
@@ -46,6 +49,8 @@ conducts = st.builds(
         perhaps,
     ),
 )
+# A design that is a comparison by its name is told of with no comparator that denies it.
+conducts = conducts.filter(lambda c: not (c.design in COMPARES and c.comparator in NO_ONE_ELSE))
 flows = st.builds(
     Flow,
     assigned_intervention=st.sampled_from([None, 500]),
@@ -67,6 +72,7 @@ baselines = st.lists(
     ),
     max_size=2,
 ).map(tuple)
+analyses = st.builds(Analysis, cluster_adjusted=perhaps, icc=st.sampled_from([None, 0.01, 0.2]))
 promises = st.builds(
     Promise,
     in_advance=perhaps,
@@ -106,6 +112,7 @@ def contrasts(draw, number, sites=6):
         flow=draw(flows),
         baseline=draw(baselines),
         promise=draw(promises),
+        analysis=draw(analyses),
         harms=draw(harms),
         site=f"site-{draw(st.integers(0, sites))}",
         context=draw(contexts),
@@ -164,6 +171,16 @@ def completed(draw, contrast):
     """The contrast once everything is known by which a pool takes it and ranks its design."""
     conduct, promise = contrast.conduct, contrast.promise
     told = {n: draw(st.booleans()) for n in KNOWABLE if getattr(conduct, n) is None}
+    if conduct.comparator is None:
+        alone = [] if conduct.design in COMPARES else ["before_period"]
+        told["comparator"] = draw(st.sampled_from(["usual_care", *alone]))
+    if conduct.analysis_unit is None:
+        told["analysis_unit"] = draw(st.sampled_from(["individual", "site"]))
+    if contrast.analysis.cluster_adjusted is None:
+        adjusted = draw(st.booleans())
+    else:
+        adjusted = contrast.analysis.cluster_adjusted
+    icc = draw(st.sampled_from([0.0, 0.05, 0.5])) if contrast.analysis.icc is None else None
     said = {
         n: draw(st.booleans()) for n in ("in_advance", "switched") if getattr(promise, n) is None
     }
@@ -172,6 +189,11 @@ def completed(draw, contrast):
         conduct=replace(conduct, **told),
         promise=replace(promise, **said),
         flow=draw(_flow(contrast.flow)),
+        analysis=replace(
+            contrast.analysis,
+            cluster_adjusted=adjusted,
+            icc=contrast.analysis.icc if icc is None else icc,
+        ),
         baseline=draw(_baseline(contrast.baseline)),
     )
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from scoring import grade
-from scoring.evidence import Baseline, Judgement, Promise
+from scoring.evidence import Baseline, Judgement, Promise, Result
 from tests.scoring.evidence import (
     LOW_ATTRITION,
     PLANNED,
     TRIAL,
     conducted,
+    contrast,
     ratio,
     smd,
     subject,
@@ -175,3 +176,55 @@ def test_the_largest_effect_that_any_plan_called_worthwhile_is_the_mark():
 
 def test_a_step_up_needs_that_nothing_was_taken_off():
     assert grade(subject(ratio(0.3, 0.25, 0.36))).confidence == "low"
+
+
+def odds(estimate, risk, *, measure="OR", **facts):
+    """A ratio told with a narrow interval, and the risk without the programme."""
+    numbers = {"estimate": estimate, "ci_low": estimate * 0.97, "ci_high": estimate * 1.03}
+    result = Result(kind="reported", measure=measure, numbers=numbers | {"baseline_risk": risk})
+    promise = replace(PLANNED, measure_scale="RR", smallest_worthwhile=1.1)
+    known = {"direction_good": 1, "result": result, "promise": promise}
+    return contrast(**known | facts)
+
+
+@pytest.mark.parametrize(
+    ("told", "steps"),
+    [
+        (odds(2.1, 0.4, measure="RR"), {"large effect": 1}),
+        (odds(1.9, 0.4, measure="RR"), {}),
+        # At a risk of 40 % odds that double are a risk half as large again; at 1 % nearly double.
+        (odds(2.1, 0.4), {}),
+        (odds(2.1, 0.01), {"large effect": 1}),
+        (odds(9.0, None), {}),
+        (odds(2.1, 0.4, measure="HR"), {}),
+        (odds(9.0, None, measure="IRR"), {}),
+    ],
+)
+def test_a_large_effect_is_a_change_in_risk_and_not_in_odds(told, steps):
+    assert grade(subject(told)).steps == steps
+
+
+def test_odds_without_a_risk_may_be_a_large_change_and_are_not_counted_as_one():
+    result = grade(subject(odds(9.0, None)))
+    answers = {reason.rule: reason.answer for reason in result.reasons}
+    assert answers["candour.large_effect"] == "unknown"
+
+
+def test_a_revised_result_is_no_large_effect_unless_its_first_value_was():
+    first = odds(1.5, 0.4, measure="RR")
+    larger = odds(2.5, 0.4, measure="RR", status="revised_by_programme", earlier=(first,))
+    assert grade(subject(first)).confidence == grade(subject(larger)).confidence == "moderate"
+    assert grade(subject(odds(2.5, 0.4, measure="RR"))).confidence == "high"
+
+
+@pytest.mark.parametrize("about", ["event-1", "event-8", None])
+def test_the_worst_judgement_of_any_result_counts_for_all(about):
+    told = [
+        Judgement(question="risk_of_bias", answer="low", event_id="general"),
+        Judgement(question="risk_of_bias", answer="high", event_id="own", about=about),
+    ]
+    for judged in (told, told[::-1]):
+        result = grade(subject(*trials(WORKS), judgements=tuple(judged)))
+        assert result.steps == {"risk of bias": -2}
+        reason = next(r for r in result.reasons if r.rule == "candour.no_high_risk_of_bias")
+        assert (reason.observed, reason.event_ids) == ("high", ("general", "own"))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from scoring import explain, grade
 from scoring.bounding import FROM_WORST
+from scoring.conduct import COMPARES
 from scoring.evidence import Baseline, Conduct, Harm, Promise
 from scoring.facts import conduct_facts, contrast_facts
 from scoring.standards import STANDARDS, apply
@@ -109,6 +110,8 @@ KNOWN_BAD = {
     "parallel_trends": False,
     "assignment_valid": False,
     "contamination": True,
+    "comparator": "before_period",
+    "analysis_unit": "individual",
     "units_intervention": 1,
     "units_comparison": 1,
 }
@@ -130,6 +133,8 @@ BAD_FLOW = {
 def test_unknown_conduct_is_never_better_than_known_bad(body, told, name):
     if body:
         first, *rest = body
+        if name == "comparator" and first.conduct.design in COMPARES:
+            return
         unknown = replace(first, conduct=replace(first.conduct, **{name: None}))
         bad = replace(first, conduct=replace(first.conduct, **{name: KNOWN_BAD[name]}))
         no_better(subject(unknown, *rest, judgements=told), subject(bad, *rest, judgements=told))
@@ -143,6 +148,31 @@ def test_unknown_flow_is_never_better_than_known_bad(body, name):
         unknown = replace(first, flow=replace(first.flow, **{name: None}))
         bad = replace(first, flow=replace(first.flow, **{name: BAD_FLOW[name]}))
         no_better(subject(unknown, *rest), subject(bad, *rest))
+
+
+@checked
+@given(bodies, judgements)
+def test_saying_nothing_of_clusters_is_never_better_than_having_ignored_them(body, told):
+    if body:
+        first, *rest = body
+        silent = replace(first, analysis=replace(first.analysis, cluster_adjusted=None))
+        ignored = replace(first, analysis=replace(first.analysis, cluster_adjusted=False))
+        one, other = (subject(c, *rest, judgements=told) for c in (silent, ignored))
+        no_better(one, other)
+        assert grade(one).monitoring == grade(other).monitoring
+
+
+@checked
+@given(bodies)
+def test_nor_are_clusters_that_nobody_counted_better_than_too_few(body):
+    if body:
+        first, *rest = body
+        counts = ("clusters_analysed_intervention", "clusters_analysed_comparison")
+        silent, few = (
+            replace(first, flow=replace(first.flow, **dict.fromkeys(counts, value)))
+            for value in (None, 1)
+        )
+        no_better(subject(silent, *rest), subject(few, *rest))
 
 
 @checked
@@ -236,7 +266,7 @@ def test_no_published_standard_counts_the_unknown_as_met(contrast, name):
             continue
         blind = replace(contrast, conduct=replace(contrast.conduct, **{fact.name: None}))
         less = apply(standard, contrast_facts(blind))
-        if known.level and less.level and fact.name != "comparator":
+        if known.level and less.level:
             assert names.index(less.level) <= names.index(known.level)
 
 

@@ -38,7 +38,9 @@ CONDUCT = {
     "candour.similar": {"comparison_similar": True},
     "candour.controls": {"controls_adequate": True},
     "candour.controlled_cross_section": {"controls_adequate": True},
+    "candour.compared": {"comparator": "usual_care"},
 }
+ALLOWED = "candour.clusters_allowed_for"
 KEPT = ("candour.low_attrition", "candour.low_cluster_attrition")
 BASELINE = {"candour.equal_baseline": 0.05, "candour.adjustable_baseline": 0.25}
 PROMISE = {
@@ -76,6 +78,9 @@ def changed(contrast, rules):
         elif rule in BASELINE:
             shown = Baseline(measure="age", standardised_difference=BASELINE[rule])
             contrast = replace(contrast, baseline=(shown,))
+        elif rule == ALLOWED:
+            analysis = replace(contrast.analysis, cluster_adjusted=True)
+            contrast = replace(contrast, analysis=analysis)
     return contrast
 
 
@@ -117,6 +122,9 @@ def test_whoever_does_what_is_told_rises(body, judged, unreported):
             assert CONFIDENCE.index(lift.to) > CONFIDENCE.index(before.confidence)
             if not NEW_RESULTS & set(lift.changes):
                 assert grade(done(told, lift)).confidence == lift.to
+        if lift.changes == (ALLOWED,):
+            risen = grade(done(told, lift))
+            assert lift.to in ("graded", f"{risen.finding}, {risen.confidence}")
         if lift.to == "graded":
             assert grade(done(told, lift)).status == "determined"
 
@@ -191,7 +199,8 @@ def test_a_lift_says_in_words_and_by_event_what_would_have_to_be_known():
 def test_what_the_gate_keeps_out_for_want_of_an_answer_is_told_what_would_let_it_in():
     shut = conducted(trial(0.4, 0.05), confounding_factor=None)
     known_bad = conducted(trial(0.4, 0.05, number=2), confounding_factor=True)
-    cross = smd(0.4, 0.05, number=3, conduct=replace(TRIAL, design="cross_section"))
+    alone = replace(TRIAL, design="cross_section", comparator="usual_care")
+    cross = smd(0.4, 0.05, number=3, conduct=alone)
     lifts = {lift.changes: lift for lift in grade(subject(shut, known_bad, cross)).lift}
     assert lifts[("candour.no_confounding_factor",)].studies == (
         ("event-1", ("candour.no_confounding_factor",)),

@@ -23,7 +23,7 @@ def line(told):
         ({"primary": True, "horizon_months": 12.0}, "as planned", ()),
         ({"measure": " MEASURE ", "horizon_months": 12.0}, "as planned", ()),
         ({"horizon_months": None}, "as planned", ()),
-        ({"horizon_months": 6.0}, "as planned", ()),
+        ({"horizon_months": 6.0}, "interim", ()),
         ({"horizon_months": 24.0}, "switched", ("horizon_months",)),
         ({"measure": "another"}, "switched", ("measure",)),
         ({"primary": False}, "switched", ("primary",)),
@@ -57,6 +57,29 @@ def test_what_was_planned_is_set_against_what_was_told(facts, state, differs):
 )
 def test_only_a_plan_made_in_advance_can_be_kept_or_switched(promise, state):
     assert line(trial(0.3, 0.1, promise=promise)).state == state
+
+
+def test_an_early_look_is_told_beside_the_outcome_that_is_still_due():
+    early = trial(0.3, 0.1, promise=AT_A_YEAR, horizon_months=3.0)
+    waited = Awaited(
+        programme="programme",
+        measure="measure",
+        primary=True,
+        horizon_months=12.0,
+        due_on="2021-05-01",
+    )
+    told = grade(subject(early, awaited=(waited,)))
+    assert {one.state for one in told.plan} == {"interim", "unreported"}
+    assert explain(told).endswith(
+        "Planned and not reported: primary outcome measure at 12 months, due on 2021-05-01. "
+        "Reported early, before the planned horizon: measure at 3 months (planned at 12 months)."
+    )
+
+
+@pytest.mark.parametrize("status", ["withdrawn_by_programme", "removed_by_panel"])
+def test_what_was_taken_back_is_told_no_longer(status):
+    gone = trial(0.3, 0.1, promise=AT_A_YEAR, horizon_months=12.0, status=status)
+    assert plan_against_measured(subject(gone)) == ()
 
 
 def test_a_rank_that_the_plan_did_not_say_is_not_switched():
