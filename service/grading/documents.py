@@ -46,6 +46,10 @@ def house_document(grade: HouseGrade) -> Document:
         "not_pooled": [asdict(left_out) for left_out in grade.not_pooled],
         "harms": [asdict(told) for told in grade.harms.told],
         "plan": [asdict(line) | {"differs": list(line.differs)} for line in grade.plan],
+        "harm_looked_for": {"said": grade.harms.looked, "results": grade.harms.results},
+        "clusters": [
+            {"event_id": event_id, **asdict(one)} for event_id, one in grade.clusters.items()
+        ],
         "explanation": explain(grade),
     }
 
@@ -70,7 +74,9 @@ def level_document(
         "interaction": None,
         "not_pooled": [],
         "harms": [],
+        "harm_looked_for": None,
         "plan": [],
+        "clusters": [],
         "contrasts": [
             {"event_id": contrast.event_id, "study": contrast.study, **_level(grade)}
             for contrast, grade in found.contrasts

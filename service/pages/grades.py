@@ -15,6 +15,7 @@ from service.pages import shelf
 from service.pages.frame import crumbs, identifier, page, page_blueprint
 from service.pages.moments import moment_of, query_of
 from service.pages.plots import effect_words, forest_of, interaction_words
+from service.pages.promised import harm_lines, looked_words, plan_lines
 from service.pages.standards import GROUPS
 from service.pages.words import (
     STANDARDS,
@@ -157,6 +158,7 @@ def _page(
         contexts=grade["contexts"],
         interaction_words=interaction_words(grade["interaction"]),
         not_pooled=[_event(one["event_id"], labels) | one for one in grade["not_pooled"]],
+        **_promised(grade, labels),
         others=_others(found, kind, here, moment),
         differences_href=f"{here}/differences/{quote(outcome, safe='')}{query_of(moment)}",
         as_of=moment.as_of,
@@ -165,6 +167,15 @@ def _page(
         errors=form.errors,
         crumbs=crumbs(*way),
     )
+
+
+def _promised(grade: Document, labels: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """What it says of harm and of plans, each harm with its event."""
+    return {
+        "harms": [one | _event(one["event_id"], labels) for one in harm_lines(grade)],
+        "looked": looked_words(grade),
+        "plan": plan_lines(grade),
+    }
 
 
 def _grade(

@@ -141,7 +141,9 @@ class GradeSchema(Schema):
     missing = ma.List(ma.Raw())
     not_pooled = ma.List(Table())
     harms = ma.List(Table())
+    harm_looked_for = Table(allow_none=True)
     plan = ma.List(Table())
+    clusters = ma.List(Table())
     explanation = Text()
 
 
