@@ -13,11 +13,11 @@ from service.grading import STANDARD_NAMES
 
 HEADER = (
     "study,unit.site,unit.cohort,outcome.domain,outcome.measure,outcome.direction_good,"
-    "outcome.kind,design.type,design.confounding_factor,design.comparison_similar,"
+    "outcome.kind,design.type,design.comparator,design.confounding_factor,design.comparison_similar,"
     "design.controls_adequate,result.kind,result.measure,result.estimate,result.ci_low,"
     "result.ci_high,context.setting,baseline.0.measure,baseline.0.standardised_difference\n"
 )
-FACTS = "2018,Rushcliffe,2014,admissions,admissions,-1,count,matched_comparison,false,true,true,"
+FACTS = "2018,Rushcliffe,2014,admissions,admissions,-1,count,matched_comparison,usual_care,false,true,true,"
 RESIDENTIAL = f"{FACTS}reported,RR,0.60,0.42,0.86,residential,age,0.03\n"
 NURSING = f"{FACTS}reported,RR,1.15,0.85,1.56,nursing,,\n"
 
@@ -123,7 +123,7 @@ def contrast(**facts):
     ("text", "options", "told"),
     [
         (HEADER + RESIDENTIAL.replace("0.60", "x"), (), "row 1, result.estimate: is 'x'"),
-        (HEADER + RESIDENTIAL + NURSING.replace("nursing", "a,b"), (), "row 2: has 20 cells"),
+        (HEADER + RESIDENTIAL + NURSING.replace("nursing", "a,b"), (), "row 2: has 21 cells"),
         (HEADER.replace("study", "stufy") + NURSING, (), "column stufy: not a fact"),
         (HEADER.replace("study", "unit") + NURSING, (), "column unit: holds several facts"),
         (HEADER, (), "no rows"),
@@ -160,13 +160,13 @@ def test_every_group_of_facts_has_its_columns(candour):
         ("harms.1.severity", "minor"),
         ("harms.0.severity", "serious"),
         ("harms.0.attributed", "false"),
-        ("missing.design.comparator", "not_reported"),
+        ("missing.design.assignment_unit", "not_reported"),
         ("months_since_end", "0"),
     )
     (told,) = read(text)["contrasts"]
     assert told["harms"] == [{"severity": "serious", "attributed": False}, {"severity": "minor"}]
     assert told["money"] == {"pv_benefits": -20.5}
-    assert told["missing"] == {"design.comparator": "not_reported"}
+    assert told["missing"] == {"design.assignment_unit": "not_reported"}
     code, _, err = candour(text)
     assert (code, err) == (0, "")
 
