@@ -66,8 +66,6 @@ def padlocks_lost(ratings: Sequence[str]) -> tuple[int, int]:
     high = ratings.count("high")
     ways = [rating.removeprefix("moderate_") for rating in ratings if rating.startswith("moderate")]
     match high, len(ways):
-        case 0, 0:
-            return 0, 0
         case 0, few if few <= FEW_MODERATE:
             same = len(set(ways) - {"unknown"}) == 1
             return int(same), int(same)

@@ -132,6 +132,7 @@ def test_small_studies_by_those_with_an_interest_suggest_publication_bias():
     assert step.answer == "unmet"
     for others in (
         [one(reporting=interested)],
+        [one(flow=Flow(analysed_intervention=393, analysed_comparison=392), reporting=interested)],
         [one(flow=small, reporting=free)],
         [one(flow=small, reporting=interested), one(number=2, flow=small, reporting=Reporting())],
     ):
@@ -298,3 +299,56 @@ def test_of_several_steps_of_a_domain_the_longest_counts_and_none_of_no_effect_i
     }
     assert steps_taken(GRADE, frozenset(risen - {"grade.may_rise"})) == {}
     assert steps_taken(GRADE, frozenset(risen - {"grade.direct"})) == {"indirectness": -1}
+
+
+def singly(number, question, answer):
+    return Judgement(
+        question=question, answer=answer, event_id=f"{question}-{number}", about=f"event-{number}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answers", "level"),
+    [
+        (("low", "low"), "high"),
+        (("low", "some_concerns"), "moderate"),
+        (("high", "low"), "low"),
+        (("high", None), "low"),
+        (("low", None), None),
+    ],
+)
+def test_results_judged_one_by_one_count_as_the_worst_of_them(answers, level):
+    told = [singly(n, "risk_of_bias", a) for n, a in enumerate(answers, start=1) if a]
+    rest = judged(indirectness="none", publication_bias="undetected")
+    body = subject(*several((0.5, 0.05), (0.5, 0.05)), judgements=(*rest, *told))
+    assert published(GRADE, body).grade.level == level
+
+
+def test_what_is_said_of_the_whole_outcome_goes_before_what_is_said_of_one_result():
+    told = (*judged(**CLEAR), singly(1, "risk_of_bias", "high"))
+    assert published(GRADE, subject(one(number=1), judgements=told)).grade.level == "high"
+
+
+def test_the_last_answer_about_a_result_stands_and_others_results_do_not_count():
+    rest = judged(indirectness="none", publication_bias="undetected")
+    again = (singly(1, "risk_of_bias", "high"), singly(1, "risk_of_bias", "low"))
+    elsewhere = singly(7, "risk_of_bias", "high")
+    told = subject(one(number=1), judgements=(*rest, *again, elsewhere))
+    assert published(GRADE, told).grade.level == "high"
+
+
+def shares(*contrasts, judgements):
+    """Weight at low and at high risk of bias, per cent, each from what is sure to what could be."""
+    grade = published(GRADE, subject(*contrasts, judgements=judgements)).grade
+    rules = ("grade.mostly_low_risk", "grade.little_high_risk")
+    return [next(r for r in grade.reasons if r.rule == rule).observed for rule in rules]
+
+
+def test_the_weight_at_each_risk_of_bias_is_of_the_inverse_variance():
+    high = Judgement(question="rob2_1_2", answer="n", event_id="judged", about="event-2")
+    body = several((0.3, 0.1), (0.3, 0.05))
+    assert shares(*body, judgements=[high]) == pytest.approx([0.0, 80.0])
+    other = replace(high, about="event-1")
+    assert shares(*body, judgements=[other]) == pytest.approx([0.0, 20.0])
+    both = [high, replace(other, event_id="other")]
+    assert shares(*body, judgements=both) == pytest.approx([0.0, 100.0])
