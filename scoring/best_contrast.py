@@ -14,17 +14,24 @@ Graded = tuple[Contrast, Grade]
 def best_of(standard: AnyStandard, graded: Sequence[Graded]) -> Grade:
     """The grade of the best-rated contrast, with the best that any of them could be.
 
-    What would lift it are the fewest changes to any contrast that reach a higher level.
+    Where the latest speaks, its own grade alone. What would lift it are the fewest changes to any
+    contrast that reach a higher level.
     """
     contrast, grade = best_rated(standard, graded)
-    if grade.bounds is None or len(graded) == 1:
+    if grade.bounds is None or len(graded) == 1 or _latest_speaks(standard):
         return grade
     nearer = _nearer(standard, grade, [one for one in graded if one[0] is not contrast])
     return grade if nearer is None else replace(grade, lift=(nearer,))
 
 
 def best_rated(standard: AnyStandard, graded: Sequence[Graded]) -> Graded:
-    """The best-rated contrast and its grade, with the best bound that any of them has."""
+    """The best-rated contrast and its grade, with the best bound that any of them has.
+
+    Where the latest speaks, the latest of those that can be rated at all.
+    """
+    if _latest_speaks(standard):
+        rated = [one for one in graded if one[1].bounds is not None] or graded
+        return max(rated, key=lambda one: (one[0].recorded_at, one[0].event_id))
     names = [level.name for level in standard.levels]
     contrast, grade = max(graded, key=lambda one: (rank(standard, one[1]), one[0].event_id))
     if grade.bounds is None:
@@ -32,6 +39,10 @@ def best_rated(standard: AnyStandard, graded: Sequence[Graded]) -> Graded:
     bests = [other.bounds.best for _, other in graded if other.bounds is not None]
     bounds = Bounds(worst=grade.bounds.worst, best=max(bests, key=names.index))
     return contrast, replace(grade, bounds=bounds)
+
+
+def _latest_speaks(standard: AnyStandard) -> bool:
+    return isinstance(standard, Standard) and standard.speaks == "latest"
 
 
 def rank(standard: AnyStandard, grade: Grade) -> int:

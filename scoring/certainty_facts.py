@@ -30,6 +30,16 @@ ENOUGH_PCT: Final = 100.0
 # with more of them its facts count as not known, which is never better for a grade.
 TRIED_AT_MOST: Final = 64
 
+# Answers to what may be judged of one result at a time, from the best to the worst; how results
+# agree, and how precise they are together, is asked of the whole outcome alone.
+SEVERITY: Final[Mapping[str, tuple[str, ...]]] = {
+    "risk_of_bias": ("low", "some_concerns", "high"),
+    "indirectness": ("none", "serious", "very_serious"),
+    "publication_bias": ("undetected", "suspected"),
+    "dose_response": ("yes", "no"),
+    "opposing_confounding": ("yes", "no"),
+}
+
 # From the best to the worst.
 ORDER: Final = ("low", "some", "high")
 
@@ -58,7 +68,8 @@ def certainty_facts(
     `information_pct` is the people analysed over those that a two-arm trial of the smallest
     worthwhile effect would need (alpha 5 %, power 80 %): the optimal information size of GRADE
     guidelines 6. Where it is not known whether a sample counts, or with which error, the facts are
-    what holds in every way that could turn out.
+    what holds in every way that could turn out. What a person said of the whole outcome goes before
+    what was said of its results one by one.
     """
     worlds = _worlds(_samples(contrasts, facts or {}))
     judged = {
@@ -131,7 +142,24 @@ def _of_body(
     found = {name: Fact(value=value, event_ids=ids) for name, value in values.items()}
     fold = fold_change([one.contrast.result for one in body], event_ids=ids)
     shares = _bias_shares(body, subject.judgements, bias) if body else {}
-    return {**found, "fold_change": fold, **shares}
+    return {**found, "fold_change": fold, **shares, **_judged_singly(body, subject.judgements)}
+
+
+def _judged_singly(body: Sequence[_Sample], judgements: Sequence[Judgement]) -> Facts:
+    """The worst answer given about the results of a body one by one; where all have one.
+
+    The worst there is holds though others have none. The last told of a result stands.
+    """
+    about = {one.contrast.event_id for one in body}
+    told = {(j.question, j.about): j for j in judgements if j.about in about}
+    facts: dict[str, Fact] = {}
+    for question, order in SEVERITY.items():
+        given = [j for (asked, _), j in told.items() if asked == question and j.answer in order]
+        worst = max((j.answer for j in given), key=order.index, default=None)
+        if worst is not None and (len(given) == len(body) or worst == order[-1]):
+            ids = tuple(sorted(j.event_id for j in given))
+            facts[question] = Fact(value=worst, event_ids=ids)
+    return facts
 
 
 def _hull(worlds: Sequence[Facts]) -> Facts:

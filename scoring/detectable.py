@@ -1,6 +1,7 @@
 """The smallest effect that a design could detect, where nobody told it (EEF, GRADE)."""
 
 import math
+from collections.abc import Iterable
 from typing import Final
 
 from scoring.evidence import Contrast
@@ -9,33 +10,47 @@ from scoring.evidence import Contrast
 MULTIPLIER: Final = 2.8016
 
 
-def detectable(contrast: Contrast) -> float | None:
-    """The minimum detectable effect size at assignment (standard deviations); as told, else
+def detectable(contrast: Contrast) -> tuple[float, float] | None:
+    """The minimum detectable effect size at assignment (standard deviations), least and most.
 
         people:   M sqrt((1 - R2) / (P (1 - P) N))
         clusters: M sqrt(rho (1 - R2) / (P (1 - P) J) + (1 - rho)(1 - R2) / (P (1 - P) n J))
 
-    with P the share assigned to the programme, J clusters of n people, rho the ICC. None unless
-    the numbers assigned are told, and for clusters the ICC; an R2 that is not told is 0, which can
-    only make it larger. Source: EEF statistical analysis guidance, at second hand.
+    with P the share assigned to the programme, J clusters of n people, rho the ICC. What was told
+    stands; else an R2 that is not told may be anything from 1, which leaves nothing to chance, to
+    0, and so may rho. None unless the numbers assigned are told. Source: EEF statistical analysis
+    guidance, at second hand.
     """
     analysis, flow = contrast.analysis, contrast.flow
     if analysis.mdes is not None:
-        return analysis.mdes
+        return analysis.mdes, analysis.mdes
     people = _split(flow.assigned_intervention, flow.assigned_comparison)
     if people is None:
         return None
-    unexplained = 1 - (analysis.r_squared or 0.0)
+    left = _ends(None if analysis.r_squared is None else 1 - analysis.r_squared)
     total, share = people
     if contrast.conduct.design != "cluster_rct":
-        return MULTIPLIER * math.sqrt(unexplained / (share * (1 - share) * total))
+        return _each(rest / (share * (1 - share) * total) for rest in left)
     clusters = _split(flow.clusters_assigned_intervention, flow.clusters_assigned_comparison)
-    if clusters is None or analysis.icc is None:
+    if clusters is None:
         return None
     groups, share = clusters
-    spread = unexplained / (share * (1 - share))
-    variance = analysis.icc * spread / groups + (1 - analysis.icc) * spread / total
-    return MULTIPLIER * math.sqrt(variance)
+    return _each(
+        rest / (share * (1 - share)) * (icc / groups + (1 - icc) / total)
+        for rest in left
+        for icc in _ends(analysis.icc)
+    )
+
+
+def _ends(told: float | None) -> tuple[float, ...]:
+    """A share as told; else both that it lies between."""
+    return (0.0, 1.0) if told is None else (told,)
+
+
+def _each(variances: Iterable[float]) -> tuple[float, float]:
+    """The least and the most that could be detected under these variances."""
+    found = [MULTIPLIER * math.sqrt(variance) for variance in variances]
+    return min(found), max(found)
 
 
 def _split(one: int | None, other: int | None) -> tuple[int, float] | None:

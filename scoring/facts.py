@@ -65,6 +65,7 @@ def contrast_facts(
         **conduct_facts(contrast),
         **_told(contrast, values),
         **_effect(contrast, found),
+        "mdes": _detectable(contrast),
         **_other_baseline(contrast),
         **family_facts(contrast, others, found=found),
         **judged,
@@ -164,8 +165,16 @@ def _analysis(contrast: Contrast) -> Values:
         "comparisons_in_family": told.comparisons_in_family,
         "power_calculation": told.power_calculation,
         "share_imbalanced": told.share_imbalanced,
-        "mdes": detectable(contrast),
     }
+
+
+def _detectable(contrast: Contrast) -> Fact:
+    ids = contrast.event_ids or (contrast.event_id,)
+    found = detectable(contrast)
+    if found is None:
+        return Fact(value=None, event_ids=ids)
+    least, most = found
+    return Fact(value=least, event_ids=ids, up_to=most if most > least else None)
 
 
 def _money(told: Money) -> Values:

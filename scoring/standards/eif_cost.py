@@ -1,4 +1,8 @@
-"""EIF Guidebook cost rating: what a unit of the programme costs, 1 the cheapest."""
+"""EIF Guidebook cost rating: what a unit of the programme costs, 1 the cheapest.
+
+Of several results that tell of a cost the latest reported speaks: the cheapest place a programme
+was ever run is not what it costs. A result that tells of none says nothing about it.
+"""
 
 from typing import Final
 
@@ -24,6 +28,7 @@ EIF_COST_2017: Final = Standard(
     version="2017",
     title="EIF Guidebook cost rating",
     unit="contrast",
+    speaks="latest",
     source=GUIDE,
     rules=(
         Rule(

@@ -228,7 +228,7 @@ def _compared(operator: str, fact: Fact, threshold: float) -> tuple[Answer, floa
     margin = threshold - least if falling else least - threshold
     cautious, hopeful = (most, least) if falling else (least, most)
     if _passes(operator, cautious, threshold):
-        return "met", margin
+        return "met", threshold - cautious if falling else margin
     return ("unknown" if _passes(operator, hopeful, threshold) else "unmet"), margin
 
 
@@ -293,6 +293,8 @@ def _text(rule: Rule, check: Check, fact: Fact, threshold: Value | None, answer:
         return f"{rule.title}: {seen}, but not all of it is known, so not counted as met."
     match check:
         case Compare(operator=operator):
+            if operator in ("<=", "<") and answer == "met" and fact.up_to is not None:
+                seen = f"at most {words(fact.up_to)}"
             return f"{rule.title}: {seen}, asked {operator} {words(threshold)}; {answer}."
         case Boundary() if threshold == -1.0:
             return f"{rule.title}: {seen}, too much was lost for any difference; {answer}."

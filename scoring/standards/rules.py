@@ -150,7 +150,8 @@ class Standard:
     A standard of a body of evidence tries `contrast_rules` on each contrast, over its facts and
     `ratings`; `tallies` and `pools` make of the answers the facts that its `rules` ask for.
     `questions` say what its judgement rules ask of a person, and which answers they take.
-    Where `provisional` is false no level is told while a judgement could still change it.
+    Where `provisional` is false no level is told while a judgement could still change it. Of
+    several contrasts the best-rated `speaks`, or of what a later report replaces the latest.
     """
 
     id: str
@@ -167,6 +168,7 @@ class Standard:
     pools: tuple[Pool, ...] = ()
     questions: tuple[Question, ...] = ()
     provisional: bool = True
+    speaks: Literal["best", "latest"] = "best"
 
     def __post_init__(self) -> None:
         """Refuse a rule set that contradicts itself."""

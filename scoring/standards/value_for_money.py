@@ -1,4 +1,7 @@
-"""Value-for-money categories of the Department for Transport: what a pound spent brings."""
+"""Value-for-money categories of the Department for Transport: what a pound spent brings.
+
+Of several results that tell of costs and benefits the latest reported speaks, not the best value.
+"""
 
 from typing import Final
 
@@ -26,6 +29,7 @@ DFT_VFM_1: Final = Standard(
     version="1",
     title="Value for money (Department for Transport categories)",
     unit="contrast",
+    speaks="latest",
     source=GUIDANCE,
     rules=(
         Rule(

@@ -104,7 +104,7 @@ def test_the_design_bounds_the_padlocks(design, facts, padlocks):
     ("design", "people", "clusters", "analysis", "padlocks"),
     [
         ("rct", 200, None, Analysis(r_squared=0.5), "5"),
-        ("cluster_rct", 500, 20, Analysis(icc=0.10), "3"),
+        ("cluster_rct", 500, 20, Analysis(icc=0.10, r_squared=0.0), "3"),
     ],
 )
 def test_what_was_not_told_is_computed_from_the_numbers_assigned(
@@ -123,6 +123,48 @@ def test_what_was_not_told_is_computed_from_the_numbers_assigned(
     expected = 0.1981 if design == "rct" else 0.3267
     assert facts["mdes"].value == pytest.approx(expected, abs=5e-5)
     assert apply(EEF_TRIAL_2019, facts).level == padlocks
+
+
+@pytest.mark.parametrize(
+    ("design", "told", "least", "most", "level", "best"),
+    [
+        ("rct", {}, 0.0, 0.28016, "4", "5"),
+        ("rct", {"r_squared": 0.0}, 0.28016, 0.28016, "4", "4"),
+        ("rct", {"r_squared": 0.75}, 0.14008, 0.14008, "5", "5"),
+        ("cluster_rct", {"icc": 0.1}, 0.0, 0.3267, "3", "5"),
+        ("cluster_rct", {"r_squared": 0.0}, 0.1772, 0.8859, "0", "5"),
+    ],
+)
+def test_what_makes_an_effect_detectable_and_nobody_told_leaves_a_range(
+    design, told, least, most, level, best
+):
+    people = 200 if design == "rct" else 500
+    flow = Flow(
+        assigned_intervention=people,
+        assigned_comparison=people,
+        analysed_intervention=people,
+        analysed_comparison=people,
+        clusters_assigned_intervention=20,
+        clusters_assigned_comparison=20,
+    )
+    one = smd(0.1, 0.1, conduct=Conduct(design=design), analysis=Analysis(**told), flow=flow)
+    facts = contrast_facts(one, rated())
+    found = facts["mdes"]
+    assert found.value == pytest.approx(least, abs=5e-5)
+    assert (found.up_to or found.value) == pytest.approx(most, abs=5e-5)
+    grade = apply(EEF_TRIAL_2019, facts)
+    assert (grade.level, grade.bounds.best) == (level, best)
+
+
+def test_a_range_that_passes_is_told_by_its_far_end():
+    flow = lost(0.0)
+    facts = contrast_facts(smd(0.1, 0.1, conduct=Conduct(design="rct"), flow=flow), rated())
+    (reason,) = [r for r in apply(EEF_TRIAL_2019, facts).reasons if r.rule.endswith("detectable_5")]
+    assert reason.text == (
+        "Smallest effect the study could detect (standard deviations): at most 0.1253, asked "
+        "<= 0.2; met."
+    )
+    assert reason.margin == pytest.approx(0.2 - 0.1253, abs=5e-5)
 
 
 # "Calculating the final rating", Oxford Education Deanery, line by line.

@@ -1,5 +1,7 @@
 """EIF cost rating: five bands of what a unit costs."""
 
+from dataclasses import replace
+
 import pytest
 
 from scoring import explain_level
@@ -41,3 +43,18 @@ def test_the_rating_in_words():
         "Cost rating 4: 1,000 to 2,000 pounds a unit (eif-cost@2017). What would lift it: 1: a "
         "cost below 100 pounds a unit."
     )
+
+
+@pytest.mark.parametrize("standard", ["eif-cost@2017", "dft-vfm@1"])
+def test_the_latest_result_that_tells_of_money_speaks(standard):
+    dear = Money(unit_cost=2500.0, pv_costs=100.0, pv_benefits=50.0)
+    cheap = Money(unit_cost=50.0, pv_costs=100.0, pv_benefits=900.0)
+    before, after = (sample(n, money=money) for n, money in ((1, cheap), (2, dear)))
+    silent = sample(3)
+    alone = graded(standard, after)
+    for body in ((before, after), (after, before), (before, after, silent)):
+        found = graded(standard, *body)
+        assert (found.level, found.bounds, found.lift) == (alone.level, alone.bounds, alone.lift)
+    assert level(standard, replace(before, recorded_at="2030")) == level(standard, before)
+    assert level(standard, replace(before, recorded_at="2030"), after) == level(standard, before)
+    assert graded(standard, silent, sample(4)).status == "ungraded"

@@ -311,8 +311,8 @@ PATHS = (
         "being assigned to the programme, or that of keeping to it? Assignment. Did the people in "
         "the trial know their own group while it ran? No. Did those who delivered the programme "
         "know who belonged to which group? No. Does the analysis count everyone in the group they "
-        "were drawn for? No. Were so many people left out or counted in another group that the result could shift "
-        "noticeably? No."
+        "were drawn for? No. Were so many people left out or counted in another group that the "
+        "result could shift noticeably? No."
     ),
     (
         "Missing outcomes: low. Is the outcome known for everyone who was assigned, or all but a "

@@ -355,10 +355,10 @@ def test_the_reasons_and_the_explanation_of_a_study_of_the_draft():
     )
     assert reason(grade, "robins-i.d1").text == (
         "Confounding: low except confounding. Which effect is in question: that of being assigned "
-        "to the programme, or that of keeping to it? Assignment. Does the analysis allow for every "
-        "confounder that matters? Yes. Does it also adjust for things the programme itself may have "
-        "changed? No. Were the confounders it allows for measured well? Yes. Do placebo outcomes or similar "
-        "checks point to serious confounding that is left? No."
+        "to the programme, or that of keeping to it? Assignment. Does the analysis allow for "
+        "every confounder that matters? Yes. Does it also adjust for things the programme itself "
+        "may have changed? No. Were the confounders it allows for measured well? Yes. Do placebo "
+        "outcomes or similar checks point to serious confounding that is left? No."
     )
     assert reason(grade, "robins-i.overall").text == "Overall: serious, as in the worst domain."
     assert explain_level(grade) == (
