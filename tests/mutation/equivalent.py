@@ -96,12 +96,6 @@ EQUIVALENT: dict[Where, str] = {
         "-1",
     ): "the same gain without what is more than needed is among the options, and no dearer",
     (
-        "scoring/pools.py",
-        "weight=error**-2 if usable and error is not None else 0.0,",
-        "usable and error is not None",
-        "usable or error is not None",
-    ): "an error in deviations is known exactly where the effect is",
-    (
         "scoring/published.py",
         "if len(possible or ()) > 1:",
         "len(possible or ()) > 1",

@@ -188,8 +188,12 @@ def test_new_samples_are_counted_and_those_that_must_be_more_are_told():
 
 def test_of_many_studies_against_it_three_are_named():
     against = [sample(number, AGAINST) for number in range(2, 6)]
-    (lift,) = graded("essa@2015", sample(1), *against).lift
+    rationale = {
+        "implementation": {"mechanism_evidence": "theory"},
+        "reporting": {"publication_status": "ongoing"},
+    }
+    (lift,) = graded("essa@2015", sample(1, **rationale), *against).lift
     assert lift.to == "tier_1"
     assert "(now Study 2 (Town 2), Study 3 (Town 3), Study 4 (Town 4) and 1 more)" in lift.text
-    (fewer,) = graded("essa@2015", sample(1), *against[:3]).lift
+    (fewer,) = graded("essa@2015", sample(1, **rationale), *against[:3]).lift
     assert "(now Study 2 (Town 2), Study 3 (Town 3), Study 4 (Town 4))" in fewer.text

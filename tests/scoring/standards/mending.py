@@ -24,7 +24,14 @@ GROUPS = {
         "usual_care_setting",
     ),
     "reporting": ("evaluator", "publication_status", "peer_reviewed", "published_year"),
-    "implementation": ("theory_of_change", "manual", "training", "described", "fidelity"),
+    "implementation": (
+        "theory_of_change",
+        "manual",
+        "training",
+        "described",
+        "fidelity",
+        "mechanism_evidence",
+    ),
 }
 FIELDS = {fact: group for group, facts in GROUPS.items() for fact in facts}
 AS_IDEAL = {
