@@ -46,6 +46,10 @@ AS_IDEAL = {
     "analysis_population": "analysis",
     "same_population": "directness",
 }
+UNDER_WAY = {
+    "implementation": {"mechanism_evidence": "tested"},
+    "reporting": {"publication_status": "ongoing"},
+}
 NEW_SAMPLES = re.compile(r"(\d+) more (?:independent sample|stud)")
 
 
@@ -99,7 +103,11 @@ def with_its_studies(standard, lift, contrasts):
 def with_new_samples(lift, contrasts):
     """The contrasts with as many of the best samples beside them as a lift asks for."""
     asked = NEW_SAMPLES.search(lift.text)
-    return [*contrasts, *(sample(100 + i) for i in range(int(asked.group(1)) if asked else 0))]
+    # A rationale is what there is before results: an evaluation that is still under way.
+    under_way = any("rationale" in rule for rule in lift.changes)
+    facts = UNDER_WAY if under_way else {}
+    number = int(asked.group(1)) if asked else 0
+    return [*contrasts, *(sample(100 + i, **facts) for i in range(number))]
 
 
 def settled(contrasts):
