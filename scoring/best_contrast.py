@@ -68,10 +68,11 @@ def _nearer(standard: AnyStandard, best: Grade, graded: Sequence[Graded]) -> Lif
     *_, name, contrast, rules = min(found, default=(0, 0, "", "", None, ()))
     if contrast is None or (fewest is not None and fewest <= len(rules)):
         return None
+    titles = {level.name: level.title for level in standard.levels}
     return Lift(
         to=name,
         changes=tuple(rule.id for rule in rules),
-        text=f"{name}: of {contrast.study} ({contrast.site}): {in_words(rules)}",
+        text=f"{titles[name]}: of {contrast.study} ({contrast.site}): {in_words(rules)}",
         studies=((contrast.event_id, tuple(rule.id for rule in rules)),),
     )
 

@@ -11,6 +11,7 @@ from scoring.grading import ContextGrade, HouseGrade, evidence
 from scoring.harms import Told
 from scoring.plans import Line, Said
 from scoring.pooled import Natural
+from scoring.standards import STANDARDS
 from scoring.standards.candour import ENOUGH
 from scoring.synthesis import Synthesis
 
@@ -108,19 +109,41 @@ def explain(grade: HouseGrade) -> str:
 def explain_level(grade: Grade) -> str:
     """One paragraph on the grade of a published standard: the level, and what was not met."""
     if grade.level is None and grade.bounds is not None:
-        ends = f"between {grade.bounds.worst} and {grade.bounds.best}".replace("_", " ")
-        asked = (
-            f"No level under {grade.standard} before somebody has judged: {_each(grade.missing)}"
-        )
-        return f"{asked} Depending on that it is {ends}."
+        ends = " and ".join(_title(grade, end) for end in (grade.bounds.worst, grade.bounds.best))
+        asked = f"No level under {grade.standard} before somebody has judged: {_asked(grade)}"
+        return f"{asked} Depending on that it is between {ends}."
     if grade.level is None:
-        return f"Ungraded under {grade.standard}: {_listed(grade.missing)}."
+        return f"Ungraded under {grade.standard}. {_wanting(grade)}"
     told = [f"{grade.title} ({grade.standard})."]
     if grade.bounds is not None and grade.bounds.best != grade.level:
-        told.append(f"With what is not known, it could be as good as {grade.bounds.best}.")
+        best = _title(grade, grade.bounds.best)
+        told.append(f"With what is not known, it could be as good as {best}.")
     if grade.lift:
-        told.append(f"What would lift it: {grade.lift[0].text}.")
+        told.append(f"What would lift it to {grade.lift[0].text}.")
     return " ".join(told)
+
+
+def _title(grade: Grade, level: str) -> str:
+    """A level as its standard calls it."""
+    standard = STANDARDS.get(grade.standard)
+    levels = () if standard is None else standard.levels
+    return next((one.title for one in levels if one.name == level), level.replace("_", " "))
+
+
+def _asked(grade: Grade) -> str:
+    """The questions that wait for somebody, in their own words."""
+    standard = STANDARDS.get(grade.standard)
+    texts = {} if standard is None else {one.id: one.text for one in standard.questions}
+    return _each(texts.get(question, question) for question in grade.judgements)
+
+
+def _wanting(grade: Grade) -> str:
+    """What keeps a standard from grading: what is not so, and what nobody told."""
+    unmet = {reason.title for reason in grade.reasons if reason.answer == "unmet"}
+    return " ".join(
+        f"{'Not so' if title in unmet else 'Not known'}: {title}."
+        for title in dict.fromkeys(grade.missing)
+    )
 
 
 def _harms(grade: HouseGrade) -> list[str]:

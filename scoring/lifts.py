@@ -157,7 +157,7 @@ def _lift(route: _Route, words: str) -> Lift:
     return Lift(
         to=route.level.name,
         changes=tuple(rule.id for rule in route.rules),
-        text=f"{route.level.name}: {words}",
+        text=f"{route.level.title}: {words}",
         studies=tuple(studies.items()),
     )
 

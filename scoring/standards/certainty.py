@@ -181,11 +181,11 @@ def _lift(standard: Certainty, chosen: Iterable[tuple[Rule, ...]], place: int) -
     """In words: of several thresholds on one fact, the first asks the most."""
     rules = [rule for group in chosen for rule in group]
     asked = {rule.fact: rule.lift for rule in reversed(rules)}
-    to = standard.names[place][0]
+    to, title = standard.names[place]
     return Lift(
         to=to,
         changes=tuple(rule.id for rule in rules),
-        text=f"{to}: " + "; and ".join(reversed(asked.values())),
+        text=f"{title}: " + "; and ".join(reversed(asked.values())),
     )
 
 

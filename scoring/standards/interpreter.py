@@ -123,18 +123,18 @@ def _lifts(
     for to, ids in smallest:
         highest.setdefault(ids, to)
     return tuple(
-        lift_to(to.name, [rules[r.id] for r in standard.rules if r.id in ids])
+        lift_to(to, [rules[r.id] for r in standard.rules if r.id in ids])
         for ids, to in highest.items()
     )
 
 
-def lift_to(level: str, changes: Iterable[Rule]) -> Lift:
+def lift_to(level: Level, changes: Iterable[Rule]) -> Lift:
     """The lift to a level by meeting these rules, in words."""
     rules = tuple(changes)
     return Lift(
-        to=level,
+        to=level.name,
         changes=tuple(rule.id for rule in rules),
-        text=f"{level}: " + "; and ".join(rule.lift for rule in rules),
+        text=f"{level.title}: " + "; and ".join(rule.lift for rule in rules),
     )
 
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from scoring import STANDARDS, apply, explain, explain_level, grade
 from scoring.facts import contrast_facts
 from scoring.grading import evidence
+from scoring.published import published
 from scoring.standards.candour import ENOUGH
 from tests.scoring.evidence import PLANNED, TRIAL, conducted, ratio, smd, subject, trials
 from tests.scoring.explained import KINDS, VALUES, shut_out_harm, small
@@ -127,15 +128,36 @@ def test_a_published_standard_is_told_with_what_would_lift_it():
     lacking = contrast_facts(smd(0.1, 0.1, conduct=replace(TRIAL, units_comparison=5)))
     assert explain_level(apply(standard, lacking)) == (
         "Does not meet WWC standards (wwc@4.1). With what is not known, it could be as good as "
-        "MEETS_WITHOUT. What would lift it: MEETS_WITHOUT: two or more assigned units in each "
-        "group; and analyse people as they were assigned, or show a first-stage F statistic of at "
-        "least 16; and show that the outcome measure is valid, or that it gives the same answer "
-        "when repeated; and show that the measure asks for nothing that only the programme "
-        "teaches; and show that the outcome was measured the same way in both groups; and "
-        "attrition within the boundary at its overall rate."
+        "Meets WWC standards without reservations. What would lift it to Meets WWC standards "
+        "without reservations: two or more assigned units in each group; and analyse people as "
+        "they were assigned, or show a first-stage F statistic of at least 16; and show that the "
+        "outcome measure is valid, or that it gives the same answer when repeated; and show that "
+        "the measure asks for nothing that only the programme teaches; and show that the outcome "
+        "was measured the same way in both groups; and attrition within the boundary at its "
+        "overall rate."
     )
     counted = contrast_facts(conducted(smd(0.1, 0.1), design="monitoring"))
-    assert explain_level(apply(standard, counted)).startswith("Ungraded under wwc@4.1")
+    told = explain_level(apply(standard, counted))
+    assert told.startswith("Ungraded under wwc@4.1. Not so: A design with a comparison group.")
+    assert "Not so: People without" not in told
+
+
+def test_what_keeps_a_standard_from_grading_is_told_as_not_so_or_not_known():
+    silent = contrast_facts(smd(0.1, 0.1))
+    assert explain_level(apply(STANDARDS["eif-cost@2017"], silent)) == (
+        "Ungraded under eif-cost@2017. Not known: The cost of a unit is told (pounds)."
+    )
+
+
+def test_a_standard_that_waits_for_a_person_is_told_with_its_questions_and_titles():
+    standard = STANDARDS["grade@2011"]
+    waiting = published(standard, subject(trials(WORKS)[0])).grade
+    questions = {one.id: one.text for one in standard.questions}
+    assert waiting.judgements
+    assert all(questions[name] in explain_level(waiting) for name in waiting.judgements)
+    assert explain_level(waiting).endswith(
+        "it is between Very low certainty and Moderate certainty."
+    )
 
 
 @settings(max_examples=60, deadline=None)

@@ -113,7 +113,7 @@ def test_a_grade_below_the_best_always_says_what_would_lift_it(body, name):
             "pathways@2021",
             [sample(1), sample(2, conduct={"confounding_factor": None})],
             (
-                "well_supported: 1 more study (a significant favourable effect, rated moderate or "
+                "Well-supported: 1 more study (a significant favourable effect, rated moderate or "
                 "high); or instead, of Study 2 (Town 2): show that nothing else always went with "
                 "one of the groups"
             ),
@@ -122,7 +122,7 @@ def test_a_grade_below_the_best_always_says_what_would_lift_it(body, name):
             "title-iv-e@2.0",
             [sample(1, months_since_end=3.0), sample(2, months_since_end=3.0)],
             (
-                "well_supported: 1 more independent sample (a favourable effect in usual care or "
+                "Well-supported: 1 more independent sample (a favourable effect in usual care or "
                 "practice that lasts 12 months); or instead, of Study 1 (Town 1): measured 12 "
                 "months or more after the programme ended"
             ),
@@ -131,7 +131,7 @@ def test_a_grade_below_the_best_always_says_what_would_lift_it(body, name):
             "title-iv-e@2.0",
             [sample(1, harms=None), sample(2, harms=None)],
             (
-                "well_supported: tell of every study whether there is harm, and find none (not "
+                "Well-supported: tell of every study whether there is harm, and find none (not "
                 "known of Study 1 (Town 1), Study 2 (Town 2))"
             ),
         ),
@@ -139,14 +139,17 @@ def test_a_grade_below_the_best_always_says_what_would_lift_it(body, name):
             "pathways@2021",
             [sample(1), sample(2, AGAINST)],
             (
-                "supported: no study with a significant unfavourable effect, rated moderate or "
+                "Supported: no study with a significant unfavourable effect, rated moderate or "
                 "high (now Study 2 (Town 2))"
             ),
         ),
         (
             "eif@2017",
             [sample(1), sample(2)],
-            "4+: 1 more study (a favourable effect in a rigorous evaluation)",
+            (
+                "EIF 4+: evidence of a long-term effect, replicated: 1 more study (a favourable "
+                "effect in a rigorous evaluation)"
+            ),
         ),
     ],
 )

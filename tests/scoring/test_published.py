@@ -62,8 +62,8 @@ def test_the_best_that_a_subject_could_be_is_that_of_any_of_its_contrasts():
 def test_what_would_lift_a_subject_may_be_another_contrast_than_its_best():
     (lift,) = graded(WWC, quasi(1), sample(2, conduct=UNCERTAIN)).lift
     assert lift.text == (
-        "MEETS_WITHOUT: of Study 2 (Town 2): show that nothing else always went with one of the "
-        "groups"
+        "Meets WWC standards without reservations: of Study 2 (Town 2): show that nothing else "
+        "always went with one of the groups"
     )
     assert lift.studies == (("event-2", ("wwc.no_confounding_factor",)),)
     told = sample(2)

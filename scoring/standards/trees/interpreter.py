@@ -11,7 +11,6 @@ from scoring.standards.trees.domains import TreeStandard
 from scoring.standards.trees.overall import possible_levels, smallest_lifts, still_matters
 from scoring.standards.trees.reasons import domain_reasons, overall_reason, used_answers
 from scoring.standards.trees.tree import Answers, Ask, Change, Tree, settled
-from scoring.wording import words
 
 # Equally small sets of changes that are shown at most: more than a reader takes in (our choice).
 SHOWN: Final = 6
@@ -91,12 +90,13 @@ def _said_of_several(case: Case, possible: frozenset[str]) -> Told | None:
 
 
 def _lifts(case: Case, level: str) -> tuple[Lift, ...]:
+    titles = {one.name: one.title for one in case.standard.levels}
     found = smallest_lifts(case.standard, case.trees, case.answers, level)
     return tuple(
         Lift(
             to=to,
             changes=tuple(change.question for change in changes),
-            text=f"{words(to)}: " + "; and ".join(_changed(case.standard, c) for c in changes),
+            text=f"{titles[to]}: " + "; and ".join(_changed(case.standard, c) for c in changes),
         )
         for to, changes in found[:SHOWN]
     )

@@ -62,6 +62,6 @@ def test_counts_are_printed_and_the_rating_behind_them_is_second_hand():
 def test_certification_in_words():
     assert explain_level(graded(BLUEPRINTS, sample(1, harms=None))) == (
         "Not certified by Blueprints criteria (blueprints@1). With what is not known, it could be "
-        "as good as promising. What would lift it: promising: tell of every study whether there is "
-        "harm, and find none (not known of Study 1 (Town 1))."
+        "as good as Blueprints promising. What would lift it to Blueprints promising: tell of "
+        "every study whether there is harm, and find none (not known of Study 1 (Town 1))."
     )

@@ -111,7 +111,8 @@ def test_the_rating_in_words():
     assert explain_level(
         graded(CEBC, sample(1), sample(2, months_since_end=0.0, **UNREVIEWED))
     ) == (
-        "CEBC 2: supported by research evidence (cebc@1). What would lift it: 1: 1 more "
-        "independent sample (a favourable effect in a rigorous randomised trial in usual care, "
-        "peer-reviewed); or instead, of Study 2 (Town 2): publication after review."
+        "CEBC 2: supported by research evidence (cebc@1). What would lift it to CEBC 1: "
+        "well-supported by research evidence: 1 more independent sample (a favourable effect in a "
+        "rigorous randomised trial in usual care, peer-reviewed); or instead, of Study 2 (Town "
+        "2): publication after review."
     )

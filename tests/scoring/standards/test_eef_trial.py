@@ -250,8 +250,8 @@ def test_the_rating_reads_as_pinned():
         "moved the result: high; met."
     )
     assert [lift.text for lift in grade.lift] == [
-        "4: a study large enough to detect <= 0.2 standard deviations",
-        "4: threats that cost no padlock",
+        "4 of 5 padlocks: high security: a study large enough to detect <= 0.2 standard deviations",
+        "4 of 5 padlocks: high security: threats that cost no padlock",
     ]
 
 

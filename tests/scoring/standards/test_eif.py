@@ -113,8 +113,9 @@ def test_how_a_rating_is_applied_is_told_as_second_hand():
 def test_the_rating_in_words():
     assert explain_level(graded(EIF, sample(1), sample(2, analysis={"population": None}))) == (
         "EIF 3+: evidence of an effect, and consistent with more (eif@2017). With what is not "
-        "known, it could be as good as 4. What would lift it: 4: 1 more study (a favourable effect "
-        "in a rigorous evaluation); or instead, of Study 2 (Town 2): an analysis of everybody as "
+        "known, it could be as good as EIF 4: evidence of a long-term effect. What would lift it "
+        "to EIF 4: evidence of a long-term effect: 1 more study (a favourable effect in a "
+        "rigorous evaluation); or instead, of Study 2 (Town 2): an analysis of everybody as "
         "assigned; and analyse people as they were assigned, or show a first-stage F statistic of "
         "at least 16."
     )

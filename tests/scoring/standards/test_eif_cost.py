@@ -40,8 +40,8 @@ def test_a_cost_that_nobody_told_has_no_rating():
 
 def test_the_rating_in_words():
     assert explain_level(graded("eif-cost@2017", costing(1500.0))) == (
-        "Cost rating 4: 1,000 to 2,000 pounds a unit (eif-cost@2017). What would lift it: 1: a "
-        "cost below 100 pounds a unit."
+        "Cost rating 4: 1,000 to 2,000 pounds a unit (eif-cost@2017). What would lift it to Cost "
+        "rating 1: less than 100 pounds a unit: a cost below 100 pounds a unit."
     )
 
 

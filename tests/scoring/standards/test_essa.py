@@ -88,7 +88,7 @@ def test_what_the_table_says_is_verified_and_what_is_read_into_it_is_not():
 def test_the_tier_in_words():
     assert explain_level(graded(ESSA, quasi(1, flow={"sites": None}))) == (
         "ESSA tier 3: promising evidence (essa@2015). With what is not known, it could be as good "
-        "as tier_2. What would lift it: tier_2: 1 more independent sample (a favourable effect, "
-        "with or without reservations, in a large sample on several sites); or instead, of "
-        "Study 1 (Town 1): 2 sites or more."
+        "as ESSA tier 2: moderate evidence. What would lift it to ESSA tier 2: moderate evidence: "
+        "1 more independent sample (a favourable effect, with or without reservations, in a large "
+        "sample on several sites); or instead, of Study 1 (Town 1): 2 sites or more."
     )

@@ -235,7 +235,9 @@ def test_nothing_to_pool_is_ungraded():
 def test_the_lift_names_the_fewest_changes():
     grade = graded(indirectness="serious")
     assert [(lift.to, lift.changes) for lift in grade.lift] == [("high", ("grade.direct",))]
-    assert grade.lift[0].text == "high: results on the people, place and outcome in question"
+    assert grade.lift[0].text == (
+        "High certainty: results on the people, place and outcome in question"
+    )
 
 
 def test_an_unanswered_question_is_never_better_than_its_worst_answer():

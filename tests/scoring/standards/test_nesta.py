@@ -70,6 +70,7 @@ def test_what_the_report_prints_is_verified():
 
 def test_the_level_in_words():
     assert explain_level(graded(NESTA, sample(1, NULL))) == (
-        "Nesta 1: account of impact (nesta@2013). What would lift it: 3: 1 more independent sample "
-        "(a change for the better among users; a favourable effect against a comparison group)."
+        "Nesta 1: account of impact (nesta@2013). What would lift it to Nesta 3: causation: 1 "
+        "more independent sample (a change for the better among users; a favourable effect "
+        "against a comparison group)."
     )

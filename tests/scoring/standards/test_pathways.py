@@ -62,6 +62,6 @@ def test_the_rating_of_another_scheme_is_told_as_such():
 
 def test_support_in_words():
     assert explain_level(graded(PATHWAYS, sample(1, NULL), sample(2, NULL))) == (
-        "Not supported (pathways@2021). What would lift it: supported: 1 more study (a significant "
-        "favourable effect, rated moderate or high)."
+        "Not supported (pathways@2021). What would lift it to Supported: 1 more study (a "
+        "significant favourable effect, rated moderate or high)."
     )

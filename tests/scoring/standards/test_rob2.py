@@ -349,9 +349,9 @@ def test_the_explanation_names_the_level_and_what_would_lift_it():
         ("some_concerns", ("rob2_1_2",)),
     ]
     assert explain_level(grade) == (
-        "High risk of bias (rob2@2019). What would lift it: low: the answer yes or probably yes "
-        "to \"Was it impossible to foresee or sway someone's group before they were irrevocably "
-        'in?".'
+        "High risk of bias (rob2@2019). What would lift it to Low risk of bias: the answer yes or "
+        "probably yes to \"Was it impossible to foresee or sway someone's group before they were "
+        'irrevocably in?".'
     )
 
 

@@ -362,9 +362,9 @@ def test_the_reasons_and_the_explanation_of_a_study_of_the_draft():
     )
     assert reason(grade, "robins-i.overall").text == "Overall: serious, as in the worst domain."
     assert explain_level(grade) == (
-        "Serious risk of bias (robins-i@2-draft-2025). What would lift it: low: the answer "
-        "probably no or no to \"Could one group's outcomes have been sought or recorded "
-        'otherwise?".'
+        "Serious risk of bias (robins-i@2-draft-2025). What would lift it to Low risk of bias, "
+        "except for uncontrolled confounding: the answer probably no or no to \"Could one group's "
+        'outcomes have been sought or recorded otherwise?".'
     )
 
 

@@ -69,7 +69,7 @@ def test_the_smallest_changes_come_first_one_then_two():
     assert [lift.changes for lift in one.lift] == [("a",), ("c",)]
     two = apply(standard(), facts(a=True, b=False, c=True))
     assert [(lift.to, lift.changes) for lift in two.lift] == [("high", ("b", "c"))]
-    assert two.lift[0].text == "high: do b; and do c"
+    assert two.lift[0].text == "High: do b; and do c"
 
 
 def test_every_rule_is_tried_and_gives_its_reason():
@@ -275,8 +275,8 @@ TABLE = Boundary(
 
 def by_assumption(overall, lost):
     levels = (
-        Level(name="low", title="", paths=((),)),
-        Level(name="high", title="", paths=(("a",),)),
+        Level(name="low", title="Low", paths=((),)),
+        Level(name="high", title="High", paths=(("a",),)),
     )
     known = {"overall": Fact(value=overall), "f": Fact(value=lost)}
     return apply(standard(rules=(rule("a", TABLE, fact="f"),), levels=levels), known)
@@ -290,7 +290,7 @@ def test_where_only_the_assumption_is_wanting_it_is_asked_for():
         "protocol fixed is not known, so not counted as met."
     )
     assert [one.text for one in grade.lift] == [
-        "high: say which attrition assumption the protocol fixed"
+        "High: say which attrition assumption the protocol fixed"
     ]
 
 

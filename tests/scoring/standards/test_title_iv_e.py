@@ -70,8 +70,8 @@ def test_what_the_handbook_prints_is_verified():
 
 def test_the_rating_in_words():
     assert explain_level(graded(IV_E, sample(1, months_since_end=None))) == (
-        "Promising (title-iv-e@2.0). With what is not known, it could be as good as supported. "
-        "What would lift it: supported: 1 more independent sample (a favourable effect in usual "
-        "care or practice that lasts 6 months); or instead, of Study 1 (Town 1): measured 6 months "
-        "or more after the programme ended."
+        "Promising (title-iv-e@2.0). With what is not known, it could be as good as Supported. "
+        "What would lift it to Supported: 1 more independent sample (a favourable effect in usual "
+        "care or practice that lasts 6 months); or instead, of Study 1 (Town 1): measured 6 "
+        "months or more after the programme ended."
     )

@@ -161,14 +161,14 @@ def test_so_many_that_nobody_is_asked_is_a_parameter():
 def test_lifts_are_the_fewest_answers_that_would_have_to_be_different():
     one = apply(standard(), told(first="yes", second="no", other="yes"))
     assert [(lift.to, lift.changes) for lift in one.lift] == [("good", ("second",))]
-    assert one.lift[0].text == 'good: the answer yes to "Is second so?"'
+    assert one.lift[0].text == 'Good: the answer yes to "Is second so?"'
     both = apply(standard(), told(first="yes", second="no", other="no"))
     assert [(lift.to, lift.changes) for lift in both.lift] == [
         ("good", ("second", "other")),
         ("fair", ("second", "other")),
     ]
     assert both.lift[1].text == (
-        'fair: the answer yes to "Is second so?"; and the answer some to "Is other so?"'
+        'Fair: the answer yes to "Is second so?"; and the answer some to "Is other so?"'
     )
 
 

@@ -46,5 +46,6 @@ def test_nothing_spent_has_no_ratio():
 def test_the_next_category_is_told_with_what_it_asks():
     lifts = [lift.text for lift in category(120.0).lift]
     assert lifts[0] == (
-        "very_high: benefits of at least 4 pounds for each pound of cost, in present values"
+        "Very high value for money: benefits of at least 4 pounds for each pound of cost, in "
+        "present values"
     )

@@ -260,7 +260,10 @@ def test_the_worked_case_of_the_reference_reads_as_pinned():
         "asked <= 0.25; met."
     )
     assert [lift.text for lift in grade.lift] == [
-        "MEETS_WITHOUT: attrition within the boundary at its overall rate"
+        (
+            "Meets WWC standards without reservations: attrition within the boundary at its "
+            "overall rate"
+        )
     ]
     margin = next(r.margin for r in grade.reasons if r.rule == "wwc.attrition")
     assert margin == pytest.approx(-1.9)

@@ -98,8 +98,8 @@ def test_every_rule_is_told_as_known_at_second_hand():
 
 def test_the_tier_in_words():
     assert explain_level(graded(WWC, sample(1, NULL))) == (
-        "Uncertain effects (wwc@5.0). What would lift it: strong: a common effect that is "
-        "significantly positive."
+        "Uncertain effects (wwc@5.0). What would lift it to Strong evidence: a common effect that "
+        "is significantly positive."
     )
 
 
