@@ -67,12 +67,12 @@ CASES = [
     ("north-east-hampshire-farnham-teams", "ae_attendances", "concerning", "very low"),
     ("northumberland-urgent-care", "ae_attendances", "insufficient", "very low"),
     ("integrated-care-pilots-2009", "emergency_admissions", "insufficient", "very low"),
-    # A precise null (A21); and one whose interval still holds a worthwhile effect (A13).
-    ("three-d-multimorbidity-reviews", "quality_of_life", "no effect where tried", "low"),
+    # Trials of practices of which no abstract says whether practices were allowed for (A21, A13).
+    ("three-d-multimorbidity-reviews", "quality_of_life", "insufficient", "very low"),
     ("whole-systems-demonstrator-telecare", "any_admission", "insufficient", "very low"),
-    # A trial with doubts about where it would hold (A11, A12).
+    # Another of them, with doubts about where it would hold (A11, A12).
     ("whole-system-demonstrator-telehealth", "any_admission", "insufficient", "very low"),
-    ("whole-system-demonstrator-telehealth", "mortality", "promising", "very low"),
+    ("whole-system-demonstrator-telehealth", "mortality", "insufficient", "very low"),
     # Monitoring and before-after figures, however large (B14, B18, B22).
     ("working-well-family", "employment", "insufficient", "very low"),
     ("south-east-virtual-wards", "emergency_admissions", "insufficient", "very low"),
@@ -167,16 +167,22 @@ def test_opposite_costs_of_one_idea_give_no_verdict(portfolio):
     assert len(grade["not_pooled"]) == 2
 
 
-def test_a_doubt_about_other_places_lowers_confidence_with_its_reason(portfolio):
-    name, outcome = "whole-system-demonstrator-telehealth", "mortality"
+def test_a_judgement_lowers_confidence_from_its_day_on_with_its_reason(portfolio):
+    name, outcome = "wakefield-care-homes", "avoidable_admissions"
     before = portfolio.grade(name, outcome, as_of="2024-12-31")
     after = portfolio.grade(name, outcome)
 
-    assert before["finding"] == after["finding"] == "promising"
-    assert answers(before)["direct"] == "unknown"
-    assert answers(after)["direct"] == "unmet"
-    judged = next(reason for reason in after["reasons"] if reason["rule"] == "candour.direct")
-    assert portfolio.event(name, "a12-judgement") in judged["event_ids"]
+    assert answers(before)["low_risk_of_bias"] == "unknown"
+    assert answers(after)["low_risk_of_bias"] == "unmet"
+    judged = next(r for r in after["reasons"] if r["rule"] == "candour.low_risk_of_bias")
+    assert portfolio.event(name, "a9-judgement") in judged["event_ids"]
+
+
+def test_a_trial_of_practices_is_not_pooled_until_somebody_says_they_were_allowed_for(portfolio):
+    grade = portfolio.grade("whole-system-demonstrator-telehealth", "mortality")
+    (left_out,) = grade["not_pooled"]
+    assert "better with the programme" in left_out["reported"]
+    assert "allowed for" in left_out["why"]
 
 
 def test_a_result_without_an_interval_is_shown_and_never_pooled(portfolio):

@@ -53,7 +53,7 @@ def test_machines_get_json_in_full(candour):
 
 
 @pytest.mark.parametrize(
-    ("standard", "level"), [("wwc@4.1", "DOES_NOT_MEET"), ("sms-wwg@2016", "3")]
+    ("standard", "level"), [("wwc@4.1", "DOES_NOT_MEET"), ("sms-wwg@2016", "2")]
 )
 def test_other_standards_give_their_level_for_each_contrast(candour, standard, level):
     _, out, _ = candour(HEADER + RESIDENTIAL + NURSING, "--standard", standard)
