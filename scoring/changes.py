@@ -1,8 +1,7 @@
 """The fewest changes to the studies of a body that would make up for samples that are too few."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
-from itertools import product
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from scoring.bodies import counts_in, identity
@@ -61,29 +60,52 @@ def _groups(tallies: Sequence[Tally], examined: Sequence[Examined]) -> list[list
 def _options(
     tallies: Sequence[Tally], group: Sequence[Examined], already: Sequence[set[Hashable]]
 ) -> list[tuple[tuple[int, ...], Changes]]:
-    """What one group could gain for each tally, and by which changes."""
-    ways = [_ways(t, group, counted) for t, counted in zip(tallies, already, strict=True)]
-    found = [
-        (
-            tuple(int(way is not None) for way in chosen),
-            {key: rule for way in chosen if way is not None for key, rule in way.items()},
-        )
-        for chosen in product(*ways)
-    ]
-    cheapest: dict[tuple[int, ...], Changes] = {}
-    for gains, changes in sorted(found, key=lambda one: _size(one[1])):
-        cheapest.setdefault(gains, changes)
-    return list(cheapest.items())
+    """What one group could gain for each tally, and by the fewest changes.
 
-
-def _ways(tally: Tally, group: Sequence[Examined], already: set[Hashable]) -> list[Changes | None]:
-    """How a group that is not yet counted could be; None is to leave it."""
-    ways: list[Changes | None] = [None]
+    Contrasts share no change, so one after another each gain is kept with its cheapest way alone.
+    """
+    best: dict[tuple[int, ...], Changes] = {(0,) * len(tallies): {}}
     for one in group:
-        if identity(tally, one) in already:
-            continue
-        for path in tally.paths:
-            rules = one.changes(path)
-            if rules is not None:
-                ways.append({(one.contrast.event_id, rule.id): rule for rule in rules})
-    return ways
+        own = _of_one(tallies, one, already)
+        for gained, spent in list(best.items()):
+            for gains, changes in own:
+                state = tuple(map(max, gained, gains))
+                together = {**spent, **changes}
+                held = (best[state], together) if state in best else (together,)
+                best[state] = min(held, key=_size)
+    return list(best.items())
+
+
+def _of_one(
+    tallies: Sequence[Tally], one: Examined, already: Sequence[set[Hashable]]
+) -> list[tuple[tuple[int, ...], Changes]]:
+    """What one contrast could gain for each tally, and by the fewest changes.
+
+    Paths of several tallies share rules, so of each gain every way is kept that holds no other.
+    """
+    ways: dict[tuple[int, ...], list[Changes]] = {(): [{}]}
+    for tally, counted in zip(tallies, already, strict=True):
+        steps = [] if identity(tally, one) in counted else _ways(tally, one)
+        ways = {
+            (*gains, gain): _least({**spent, **step} for spent in found for step in more)
+            for gains, found in ways.items()
+            for gain, more in ((0, [{}]), (1, steps))
+            if more
+        }
+    return [(gains, min(found, key=_size)) for gains, found in ways.items()]
+
+
+def _ways(tally: Tally, one: Examined) -> list[Changes]:
+    """How a contrast that is not yet counted could be."""
+    wanted = (one.changes(path) for path in tally.paths)
+    found = [rules for rules in wanted if rules is not None]
+    return _least({(one.contrast.event_id, rule.id): rule for rule in rules} for rules in found)
+
+
+def _least(ways: Iterable[Changes]) -> list[Changes]:
+    """Those that hold no other of them: whoever makes more of the same changes gains nothing."""
+    kept: list[Changes] = []
+    for way in sorted(ways, key=_size):
+        if not any(less.keys() <= way.keys() for less in kept):
+            kept.append(way)
+    return kept

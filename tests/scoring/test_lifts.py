@@ -200,3 +200,15 @@ def test_of_many_studies_against_it_three_are_named():
     assert "(now Study 2 (Town 2), Study 3 (Town 3), Study 4 (Town 4) and 1 more)" in lift.text
     (fewer,) = graded("essa@2015", sample(1, **rationale), *against[:3]).lift
     assert "(now Study 2 (Town 2), Study 3 (Town 3), Study 4 (Town 4))" in fewer.text
+
+
+def test_many_results_of_one_study_that_lack_different_things_are_searched_to_the_end():
+    lacking = [
+        LACKING[a] | LACKING[b] for a in range(len(LACKING)) for b in range(a, len(LACKING))
+    ]
+    body = [
+        sample(number, study="one study", **facts)
+        for number, facts in enumerate(lacking[:30], start=1)
+    ]
+    grade = grade_body(standard_named("blueprints@1"), body)
+    assert grade.level is not None
