@@ -1,6 +1,7 @@
 """The standards as documents: their rules, sources, verification and levels."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from scoring import STANDARDS
@@ -91,7 +92,8 @@ def _more(standard: AnyStandard) -> Document:
     if isinstance(standard, Certainty):
         starts = [{"level": start.level, "rule": start.rule.id} for start in standard.starts]
         return {"starting": starts}
-    return _counting(standard) | (_trees(standard) if isinstance(standard, TreeStandard) else {})
+    found = _counting(standard) | {"speaks": standard.speaks}
+    return found | (_trees(standard) if isinstance(standard, TreeStandard) else {})
 
 
 def _trees(standard: TreeStandard) -> Document:
@@ -169,6 +171,16 @@ def _rules(standard: AnyStandard) -> list[Document]:
     return asked + [_rule(rule, part="each result") for rule in standard.contrast_rules]
 
 
+# Which results a count looks at, where not all of them stand.
+OF: Mapping[str, str] = MappingProxyType(
+    {
+        "standing": "results that stand",
+        "taken back": "results that stand, and those that the programme took back",
+        "told": "every result that told of it",
+    }
+)
+
+
 def _counting(standard: Standard) -> Document:
     """What a standard of a body counts and pools, where it does."""
     rules = standard.by_id
@@ -177,6 +189,7 @@ def _counting(standard: Standard) -> Document:
             "fact": tally.fact,
             "title": tally.title,
             "distinct": tally.distinct,
+            "of": OF[tally.of],
             "paths": _paths(tally.paths),
             "asks": level_words(tally.paths, rules),
         }

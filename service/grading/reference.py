@@ -142,7 +142,9 @@ def _counted(standard: Document) -> list[str]:
         (
             f"`{one['fact']}`",
             one["title"],
-            f"each {one['distinct']} once" if "distinct" in one else "pooled, each sample once",
+            f"each {one['distinct']} once: {one['of']}"
+            if "distinct" in one
+            else "pooled, each sample once",
             _asked(one),
         )
         for one in counted
