@@ -61,7 +61,7 @@ def test_a_comparison_with_a_standard_that_is_not_shipped_is_refused(served):
 
 def test_differences_are_told_of_a_programme_an_approach_and_a_preview(served):
     programme, approach = served.measured_programme()
-    asked = "standards=sms-wwg@2016,wwc@4.1"
+    asked = "standards=sms-sherman@1997,wwc@4.1"
     told = []
     for path in (f"/v1/programmes/{programme}", f"/v1/approaches/{approach}"):
         (found,) = items(served.get(f"{path}/grades/differences?{asked}", by="funder"))
@@ -89,6 +89,21 @@ def test_differences_are_those_of_the_moment_asked_for(served):
     assert items(served.get(f"{path}?outcome=employment")) == []
     assert len(items(served.get(f"{path}?as_of=2015-09-01"))) == 1
     problem(served.get(f"{path}?standards=guess@1"), 422, "invalid")
+
+
+@pytest.mark.parametrize(
+    "asked", ["wwc@4.1", "wwc@4.1,wwc@4.1", "wwc@4.1, wwc@4.1", "all,wwc@4.1", "wwc@4.1,all", ""]
+)
+def test_differences_are_between_two_standards_or_all_of_them(served, asked):
+    programme, approach = served.measured_programme()
+    for answer in (
+        served.get(f"/v1/programmes/{programme}/grades/differences?standards={asked}"),
+        served.get(f"/v1/approaches/{approach}/grades/differences?standards={asked}"),
+        served.post(f"/v1/grades/preview/differences?standards={asked}", FACTS),
+    ):
+        (error,) = problem(answer, 422, "invalid")["errors"]
+        assert error["field"] == "standards"
+        assert error["accepted"] == "all by itself, or two or more standards with commas between"
 
 
 def trial_programme(served):
