@@ -16,6 +16,7 @@ from domain.commands import (
     WithdrawOutcome,
 )
 from domain.facts import ContrastStatus, ProgrammeFacts, facts_known
+from domain.plan import EvaluationPlan
 from service.grading import (
     HOUSE,
     STANDARD_NAMES,
@@ -174,8 +175,8 @@ def headline(facts: Sequence[ProgrammeFacts], outcomes: Iterable[str]) -> str | 
     planned = [
         one.domain
         for fact in facts
-        for plan in fact.plans
-        for one in plan.current.outcomes
+        for plan in _binding(fact)
+        for one in plan.outcomes
         if one.primary
     ]
     told = [
@@ -191,6 +192,17 @@ def headline(facts: Sequence[ProgrammeFacts], outcomes: Iterable[str]) -> str | 
         return planned.count(outcome), primary, len(measured)
 
     return max(sorted(outcomes), key=rank, default=None)
+
+
+def _binding(facts: ProgrammeFacts) -> Iterator[EvaluationPlan]:
+    """Each plan as it stood when the first outcome was told, taken back since or not.
+
+    What was said later could be said to show another outcome than the one that went badly.
+    """
+    first = min((one.recorded_at for one in facts.contrasts), default=None)
+    for plan in facts.plans:
+        said = [one.plan for one in plan.statements if first is None or one.recorded_at < first]
+        yield from said[-1:]
 
 
 def marked(documents: Sequence[Document], facts: Sequence[ProgrammeFacts]) -> list[Document]:

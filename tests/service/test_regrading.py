@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.commands import Launch, MeasureOutcome
+from domain.commands import AmendPlan, Launch, MeasureOutcome, RegisterPlan, WithdrawOutcome
 from domain.contrast import (
     Comparator,
     Design,
@@ -16,7 +16,9 @@ from domain.contrast import (
     StudyDesign,
     UnitOfEvidence,
 )
+from domain.facts import facts_known
 from domain.record import RECORD_EVENTS
+from domain.values import DecidedBy
 from migrations import migrate
 from migrations.places import STORES
 from scoring.errors import UnknownStandard
@@ -24,8 +26,10 @@ from service.filling import fill, graded_since, not_filled
 from service.grading import HOUSE, STANDARD_NAMES
 from service.projections import Projection
 from service.readstore import ReadStore
-from service.regrading import Pool, regrade_with
+from service.regrading import Pool, headline, regrade_with
 from service.store import open_database, open_store
+from tests.domain.builders import contrast, plan, planned
+from tests.domain.scenario import Scenario
 from tests.store.builders import (
     LEAD,
     STEWARD,
@@ -283,3 +287,58 @@ def test_what_an_approach_is_found_to_do_reaches_those_that_said_nothing_meanwhi
 
 def house_history(readstore, kind, subject):
     return readstore.history_of(kind, subject, standard=HOUSE)
+
+
+ADMISSIONS, BEDS, LAUNCH = "emergency admissions", "bed days", Launch()
+
+
+def programme_told(*told):
+    """What is known of a launched programme after these acts."""
+    return facts_known(Scenario().given(LAUNCH, *told).events)
+
+
+def planned_first(domain):
+    """A plan for two outcomes, of which one is primary."""
+    return plan(*(planned(domain=one, primary=one == domain) for one in (ADMISSIONS, BEDS)))
+
+
+def told_of(domain):
+    """A result that does not say whether its outcome is primary."""
+    return MeasureOutcome(contrast(domain=domain))
+
+
+def headline_of(*told):
+    """The outcome that lists show of a programme, of two that are measured."""
+    return headline([programme_told(*told)], [ADMISSIONS, BEDS])
+
+
+def test_an_amendment_told_after_a_result_does_not_change_what_lists_show():
+    amended = AmendPlan(planned_first(BEDS), reason="it went badly")
+    results = told_of(ADMISSIONS), told_of(BEDS), told_of(BEDS)
+    registered = RegisterPlan(planned_first(ADMISSIONS))
+    assert headline_of(registered, *results, amended) == ADMISSIONS
+    assert headline_of(registered, told_of(ADMISSIONS), amended, *results[1:]) == ADMISSIONS
+
+
+def test_an_amendment_told_before_any_result_is_the_plan():
+    amended = AmendPlan(planned_first(BEDS), reason="asked for by the council")
+    registered = RegisterPlan(planned_first(ADMISSIONS))
+    assert headline_of(registered, amended, told_of(ADMISSIONS), told_of(BEDS)) == BEDS
+    assert headline_of(registered, amended) == BEDS
+
+
+def test_a_plan_first_told_after_a_result_chooses_no_headline():
+    late = RegisterPlan(planned_first(BEDS))
+    assert headline_of(told_of(ADMISSIONS), told_of(ADMISSIONS), told_of(BEDS), late) == ADMISSIONS
+
+
+def test_taking_the_first_result_back_opens_no_way_to_another_headline():
+    story = Scenario().given(RegisterPlan(planned_first(ADMISSIONS)), LAUNCH, told_of(ADMISSIONS))
+    story.given(
+        WithdrawOutcome(story.last_id, DecidedBy.PROGRAMME, reason="a slip"),
+        AmendPlan(planned_first(BEDS), reason="it went badly"),
+        told_of(ADMISSIONS),
+        told_of(BEDS),
+        told_of(BEDS),
+    )
+    assert headline([facts_known(story.events)], [ADMISSIONS, BEDS]) == ADMISSIONS
