@@ -12,6 +12,7 @@ from domain.errors import NotFound
 from service.pages import shelf
 from service.pages.forms import Form, options
 from service.pages.frame import crumbs, identifier, page, page_blueprint
+from service.pages.grades import place_of
 from service.pages.moments import moment_of, query_of
 from service.pages.words import STANDARDS, outcome_words
 
@@ -53,7 +54,7 @@ def _page(
     found = shelf.differences(kind, subject, standards=asked, outcome=outcome, moment=moment)
     if not found:
         raise NotFound("no such outcome")
-    here, named = f"/{kind}s/{subject}", quote(outcome, safe="")
+    here, named = place_of(kind, subject), quote(outcome, safe="")
     return render_template(
         "differences.html",
         name=name,

@@ -36,17 +36,20 @@ RULE_GROUPS = (("unmet", "not met"), ("unknown", "not known"), ("met", "met"))
 SHOWN = 5
 # The answer stands in a column of its own.
 ANSWER_AT_END = re.compile(r"[;:,] (?:un)?met\.$")
-
-
 # Where the pages of each kind of subject are.
 PLACES = {"programme": "programmes", "approach": "approaches"}
+
+
+def place_of(kind: str, subject: UUID | str) -> str:
+    """The address under which the pages of a programme or of an approach are."""
+    return f"/{PLACES[kind]}/{subject}"
 
 
 def href_of(grade: Document, moment: Moment = NOW) -> str:
     """The address of a grade's page."""
     subject = grade["subject"]
     outcome = quote(subject["outcome"], safe="")
-    return f"/{PLACES[subject['kind']]}/{subject['id']}/grades/{outcome}{query_of(moment)}"
+    return f"{place_of(subject['kind'], subject['id'])}/grades/{outcome}{query_of(moment)}"
 
 
 @grades.get("/programmes/<programme>/grades/<outcome>")
@@ -111,7 +114,7 @@ def _page_by(
         raise NotFound("no such standard")
     moment, _ = moment_of(request.args)
     (grade,) = shelf.side_by_side(kind, subject, standards=standard, outcome=outcome, moment=moment)
-    here = f"/{kind}s/{subject}"
+    here = place_of(kind, subject)
     return render_template(
         "grade_by.html",
         name=name,
@@ -144,7 +147,7 @@ def _page(
         raise NotFound("no such grade")
     others = ",".join(name for name in STANDARDS if name != HOUSE_STANDARD)
     found = shelf.side_by_side(kind, subject, standards=others, outcome=outcome, moment=moment)
-    here = f"/{kind}s/{subject}"
+    here = place_of(kind, subject)
     return render_template(
         "grade.html",
         name=name,

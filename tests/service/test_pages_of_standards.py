@@ -1,6 +1,7 @@
 """Pages of standards: what they ask, where they differ, what they still ask, and a judgement."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -67,6 +68,19 @@ def test_every_published_grade_has_a_page_of_its_reasons(world, standard):
         assert answer.status_code == 200
         assert f"/standards/{standard}" in answer.text
         assert "candour-answer--" in answer.text
+
+
+@pytest.mark.parametrize("page", ["grades", "grades/{}/wwc@4.1", "differences"])
+@pytest.mark.parametrize("kind", ["programmes", "approaches"])
+def test_every_link_of_a_grade_leads_to_a_page(world, kind, page):
+    client = world.visitor("funder")
+    subject = {"programmes": world.programme, "approaches": world.approach}[kind]
+    path = page.format(DOMAIN) if "{}" in page else f"{page}/{DOMAIN}"
+    found = client.get(f"/{kind}/{subject}/{path}").text
+    links = {unescape(link) for link in re.findall(r'<a [^>]*href="(/[^"]*)"', found)}
+    assert any(link.startswith(f"/{kind}/{subject}") for link in links)
+    dead = {link for link in links if client.get(link).status_code != 200}
+    assert dead == set()
 
 
 def test_a_grade_by_a_standard_nobody_ships_is_not_found(world):
