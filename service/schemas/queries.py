@@ -18,7 +18,40 @@ from service.schemas.strict import (
 LARGEST_POSITION = 2**53 - 1
 # From the weakest up (design section 2).
 CONFIDENCES = ("very low", "low", "moderate", "high")
+# From the worst news for a programme to the best (design section 3).
+FINDINGS = (
+    "harmful",
+    "concerning",
+    "no detectable effect",
+    "no effect where tried",
+    "insufficient",
+    "promising",
+    "works",
+)
 HOUSE_STANDARD = "candour@1"
+# Stands for every standard there is.
+ALL = "all"
+# Fewer cannot be laid side by side.
+FEWEST_COMPARED = 2
+
+
+class Compared(Text):
+    """Standards to lay side by side: all of them, or different ones with commas between."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401  passed on
+        super().__init__(**options)
+        self.accepted = f"{ALL} by itself, or two or more standards with commas between"
+
+    def read(self, value: object) -> str:
+        text = super().read(value)
+        names = {name.strip() for name in text.split(",")}
+        if names == {ALL}:
+            return ALL
+        if ALL in names:
+            raise self.refuse(f"names {ALL} beside others")
+        if len(names) < FEWEST_COMPARED:
+            raise self.refuse("names one standard only")
+        return text
 
 
 class NothingQuery(StrictSchema):
@@ -52,7 +85,7 @@ class ProgrammesQuery(MomentQuery, PageQuery):
     sector = Text()
     area = Text()
     status = Choice(State)
-    finding = Text(metadata={"description": "of the headline grade of candour@1"})
+    finding = Text(only=FINDINGS, metadata={"description": "of the headline grade of candour@1"})
     min_confidence = Text(only=CONFIDENCES)
     q = Text(metadata={"description": "words in the name, the area or the summary"})
 
@@ -85,8 +118,8 @@ class PreviewQuery(StrictSchema):
 class PreviewDifferencesQuery(StrictSchema):
     """Which standards are laid side by side, and for which outcome."""
 
-    standards = Text(
-        load_default="all",
+    standards = Compared(
+        load_default=ALL,
         metadata={"description": "two or more with commas between, or all"},
     )
     outcome = Text(metadata={"description": "an outcome domain"})

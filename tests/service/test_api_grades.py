@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from scoring.bounding import FROM_WORST
 from tests.service.served import LAUNCHED, MEASURED, NOON, serve
 from tests.service.test_api_programmes import problem
 
@@ -106,6 +107,15 @@ def test_the_portfolio_is_narrowed_by_finding_and_confidence(served):
     for query in (f"finding={finding}", f"finding={finding}&as_of=2015-09-01"):
         listed = served.get(f"/v1/programmes?{query}").get_json()["items"]
         assert [one["id"] for one in listed] == [programme]
+
+
+@pytest.mark.parametrize("path", ["/v1/grades", "/v1/programmes"])
+def test_a_finding_that_no_grade_can_have_is_refused_and_every_other_is_taken(served, path):
+    (error,) = problem(served.get(f"{path}?finding=nope"), 422, "invalid")["errors"]
+    assert error["field"] == "finding"
+    assert error["accepted"] == "one of " + ", ".join(FROM_WORST)
+    for finding in FROM_WORST:
+        assert served.get(f"{path}?finding={finding}").status_code == 200
 
 
 @pytest.mark.parametrize(("query", "headers"), [("?format=csv", {}), ("", {"Accept": "text/csv"})])
