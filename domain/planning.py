@@ -1,8 +1,9 @@
 """Plans against outcomes: what was said in advance, what was switched, what was never reported."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from domain.contrast import Contrast, Timing
@@ -12,6 +13,8 @@ from domain.plan import EvaluationPlan, PlannedOutcome, Registration
 from domain.programme import Programme
 
 Key = tuple[str, str, float | None]
+# What was told, and whether it was measured at the horizon of a planned outcome or past it.
+Told = tuple[Contrast, Callable[[PlannedOutcome], bool]]
 
 TAKEN_BACK = (ContrastStatus.REMOVED_BY_PANEL, ContrastStatus.WITHDRAWN_BY_PROGRAMME)
 
@@ -111,7 +114,7 @@ def _statement(
 def plan_info(plans: Sequence[PlanFacts], entry: Entry) -> PlanInfo:
     """What was said of this outcome, in advance if anything was, otherwise late."""
     if not plans:
-        return PlanInfo(None, switched=False, planned=None, same_measure=False, plan_event_ids=())
+        return _set_against(None, entry.settled, in_advance=None)
     infos = [_info(plan, entry) for plan in plans]
     return max(infos, key=_how_well_planned)
 
@@ -126,14 +129,32 @@ def _info(plan: PlanFacts, entry: Entry) -> PlanInfo:
     in_advance = planned is not None
     if planned is None:
         planned = _match(plan.current, entry.settled)
+    said = _set_against(planned, entry.settled, in_advance=in_advance)
     moved = standing is not None and _moved(standing.plan, plan.current, entry.settled)
-    ranked = in_advance and planned is not None and _ranked_otherwise(planned, entry.settled)
+    return replace(
+        said,
+        switched=moved or said.switched,
+        plan_event_ids=tuple(statement.event_id for statement in plan.statements),
+    )
+
+
+def info_supposed(plan: EvaluationPlan | None, contrast: Contrast) -> PlanInfo:
+    """The same of a plan recorded nowhere, supposed to be made in advance and never amended."""
+    planned = None if plan is None else _match(plan, contrast)
+    in_advance = None if plan is None else planned is not None
+    return _set_against(planned, contrast, in_advance=in_advance)
+
+
+def _set_against(
+    planned: PlannedOutcome | None, contrast: Contrast, *, in_advance: bool | None
+) -> PlanInfo:
+    ranked = planned is not None and _ranked_otherwise(planned, contrast)
     return PlanInfo(
         in_advance=in_advance,
-        switched=moved or ranked,
+        switched=bool(in_advance) and ranked,
         planned=planned,
-        same_measure=planned is not None and _same_measure(planned, entry.settled),
-        plan_event_ids=tuple(statement.event_id for statement in plan.statements),
+        same_measure=planned is not None and _same_measure(planned, contrast),
+        plan_event_ids=(),
     )
 
 
@@ -146,30 +167,47 @@ def unreported(
     interim one. What was withdrawn or removed is told no longer.
     """
     told = [entry for entry in entries if entry.contrast.timing is Timing.FOLLOW_UP]
+    standing: list[Told] = [
+        (entry.settled, partial(_is_past, entry, launched_on))
+        for entry in told
+        if entry.status not in TAKEN_BACK
+    ]
     return tuple(
-        Unreported(planned, statement.event_id, _due_on(planned, launched_on))
-        for plan in plans
-        for statement, planned in _never_told(plan, told, launched_on)
+        Unreported(planned, statements[said].event_id, _due_on(planned, launched_on))
+        for statements in (_statements_that_bind(plan, told) for plan in plans)
+        for said, planned in _never_told([one.plan for one in statements], standing)
     )
 
 
+def unreported_supposed(
+    plan: EvaluationPlan, contrasts: Iterable[Contrast]
+) -> tuple[PlannedOutcome, ...]:
+    """The same of a plan and results that are recorded nowhere, and so have no days."""
+    told: list[Told] = [
+        (contrast, partial(_is_supposed_past, contrast))
+        for contrast in contrasts
+        if contrast.timing is Timing.FOLLOW_UP
+    ]
+    return tuple(planned for _, planned in _never_told([plan], told))
+
+
 def _never_told(
-    plan: PlanFacts, told: Sequence[Entry], launched_on: date | None
-) -> Iterator[tuple[PlanStatement, PlannedOutcome]]:
-    statements = _statements_that_bind(plan, told)
-    standing = [entry for entry in told if entry.status not in TAKEN_BACK]
+    plans: Sequence[EvaluationPlan], told: Sequence[Told]
+) -> Iterator[tuple[int, PlannedOutcome]]:
+    """Each planned outcome that nothing answers, with the place of the last plan that names it."""
     seen = {
         _key(planned)
-        for statement in statements
-        for entry in standing
-        if (planned := _match(statement.plan, entry.settled)) is not None
-        and _answers(entry, planned, launched_on)
+        for plan in plans
+        for contrast, is_past in told
+        if (planned := _match(plan, contrast)) is not None
+        and _same_measure(planned, contrast)
+        and is_past(planned)
     }
-    for statement in reversed(statements):
-        for planned in statement.plan.outcomes:
+    for said in reversed(range(len(plans))):
+        for planned in plans[said].outcomes:
             if _key(planned) not in seen:
                 seen.add(_key(planned))
-                yield statement, planned
+                yield said, planned
 
 
 def _statements_that_bind(plan: PlanFacts, told: Sequence[Entry]) -> tuple[PlanStatement, ...]:
@@ -181,13 +219,11 @@ def _statements_that_bind(plan: PlanFacts, told: Sequence[Entry]) -> tuple[PlanS
     return plan.statements[max(before - 1, 0) :]
 
 
-def _answers(entry: Entry, planned: PlannedOutcome, launched_on: date | None) -> bool:
-    """Whether it is the measure that was planned, not before its horizon.
+def _is_past(entry: Entry, launched_on: date | None, planned: PlannedOutcome) -> bool:
+    """Whether it was not measured before the planned horizon.
 
     Without a horizon of its own, the day it was measured says how far it reached.
     """
-    if not _same_measure(planned, entry.settled):
-        return False
     reached, due = entry.settled.unit.horizon_months, planned.horizon_months
     if due is None:
         return True
@@ -195,6 +231,18 @@ def _answers(entry: Entry, planned: PlannedOutcome, launched_on: date | None) ->
         return reached >= due
     due_on = _due_on(planned, launched_on)
     return due_on is not None and entry.happened_on >= due_on
+
+
+def _is_supposed_past(contrast: Contrast, planned: PlannedOutcome) -> bool:
+    """The same without days: what does not say how far it reached is supposed to be in time."""
+    reached, due = months_reached(contrast), planned.horizon_months
+    return due is None or reached is None or reached >= due
+
+
+def months_reached(contrast: Contrast) -> float | None:
+    """How far after the start it was measured, as far as it says so itself."""
+    horizon = contrast.unit.horizon_months
+    return contrast.months_since_start if horizon is None else horizon
 
 
 def _match(plan: EvaluationPlan, contrast: Contrast) -> PlannedOutcome | None:

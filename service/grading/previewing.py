@@ -1,6 +1,7 @@
 """Grades of facts that are recorded nowhere: read strictly, graded, forgotten."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from domain.contrast import Contrast, check_consistent
@@ -11,7 +12,8 @@ from scoring.standards.candour import NAME as HOUSE
 from service.grading.differences import differences_document
 from service.grading.graded import graded
 from service.grading.questions import check_judgement
-from service.grading.translation import Preview, previewed
+from service.grading.translation import previewed
+from service.grading.unrecorded import Preview
 from service.wire import from_wire
 
 Document = dict[str, Any]
@@ -41,7 +43,7 @@ def preview_differences(
 
 def _subjects(body: object, outcome: str | None) -> Iterator[Subject]:
     told = _read(body)
-    for domain in dict.fromkeys(c.outcome.domain for c in told.contrasts):
+    for domain in told.outcomes:
         if outcome in (None, domain):
             yield previewed(told, domain)
 
@@ -72,9 +74,19 @@ def _contrast(told: object, *, path: str) -> Contrast:
     try:
         contrast = from_wire(Contrast, told, path=path)
         check_consistent(contrast)
+        _check_not_ahead("contrast.reporting.published_year", contrast.reporting.published_year)
+        _check_not_ahead("contrast.money.price_year", contrast.money.price_year)
     except InvalidValue as refusal:
         raise refusal.within("contrast", path) from None
     return contrast
+
+
+def _check_not_ahead(field: str, year: int | None) -> None:
+    latest = datetime.now(UTC).year
+    if year is not None and year > latest:
+        raise InvalidValue(
+            field, f"is {year}, and it is told in {latest}", accepted=f"a year up to {latest}"
+        )
 
 
 def _judgements(told: object) -> tuple[Judgement, ...]:

@@ -1,7 +1,7 @@
 """Recorded facts as scoring has them: plain numbers and words, nothing added."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -9,9 +9,8 @@ from typing import Any
 from domain import contrast as recorded
 from domain.estimated import Estimated
 from domain.facts import ContrastFacts, JudgementFacts, ProgrammeFacts
-from domain.plan import EvaluationPlan, PlannedOutcome
-from domain.plan import Judgement as RecordedJudgement
-from domain.planning import Unreported
+from domain.plan import PlannedOutcome
+from domain.planning import PlanInfo, Unreported, info_supposed
 from scoring.effects import to_natural_scale
 from scoring.evidence import (
     Analysis,
@@ -32,6 +31,7 @@ from scoring.evidence import (
     Result,
     Subject,
 )
+from service.grading.unrecorded import Preview
 from service.wire import to_wire
 
 # The groups of facts that are called the same in both, each with all that it holds.
@@ -47,15 +47,8 @@ GROUPS: Mapping[str, type[Any]] = MappingProxyType(
 )
 # What a measured outcome says of the contrast as a whole; the rest is how it was measured.
 OF_THE_CONTRAST = ("domain", "measure", "direction_good", "primary")
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """Facts that somebody wants graded without recording them."""
-
-    contrasts: tuple[recorded.Contrast, ...]
-    plan: EvaluationPlan | None
-    judgements: tuple[RecordedJudgement, ...]
+# The programme that facts recorded nowhere are taken to be of.
+PREVIEW = "preview"
 
 
 def outcomes_of(programmes: Iterable[ProgrammeFacts]) -> tuple[str, ...]:
@@ -109,15 +102,15 @@ def previewed(told: Preview, domain: str) -> Subject:
     """Facts recorded nowhere, as one programme's, reported in their order."""
     return Subject(
         kind="preview",
-        id="preview",
+        id=PREVIEW,
         outcome=domain,
         contrasts=tuple(
             _translated(
                 contrast,
                 event_id=f"contrast-{number}",
-                programme="preview",
+                programme=PREVIEW,
                 recorded_at=f"{number:06d}",
-                promise=_promise_of(told.plan, contrast),
+                promise=_promise(info_supposed(told.plan, contrast)),
             )
             for number, contrast in enumerate(told.contrasts, start=1)
             if contrast.outcome.domain == domain
@@ -125,7 +118,13 @@ def previewed(told: Preview, domain: str) -> Subject:
         judgements=tuple(
             Judgement(question=j.question, answer=j.answer, event_id=f"judgement-{number}")
             for number, j in enumerate(told.judgements, start=1)
-            if j.outcome_domain in (None, domain)
+            if j.outcome_domain == domain
+        ),
+        unreported=frozenset({PREVIEW} if told.lacks_primary else ()),
+        awaited=tuple(
+            _awaited_one(PREVIEW, missing)
+            for missing in told.never_told
+            if missing.domain == domain
         ),
     )
 
@@ -139,7 +138,7 @@ def _contrasts(programme: str, facts: ProgrammeFacts, domain: str) -> tuple[Cont
 
 
 def _contrast(programme: str, told: ContrastFacts) -> Contrast:
-    promise = _promise(told.plan.planned, in_advance=told.plan.in_advance, switched=_switched(told))
+    promise = _promise(told.plan)
     event_id, recorded_at = str(told.event_id), told.recorded_at.isoformat()
     earlier = tuple(
         _translated(
@@ -269,21 +268,19 @@ def _facts(value: object) -> dict[str, Any]:
     return dict(to_wire(value))
 
 
-def _switched(told: ContrastFacts) -> bool | None:
+def _switched(plan: PlanInfo) -> bool | None:
     """Reported otherwise than planned: moved, promoted, or by another measure."""
-    plan = told.plan
     if plan.planned is None:
         return None
     return plan.switched or not plan.same_measure
 
 
-def _promise(
-    planned: PlannedOutcome | None, *, in_advance: bool | None, switched: bool | None
-) -> Promise:
+def _promise(plan: PlanInfo) -> Promise:
+    planned, switched = plan.planned, _switched(plan)
     if planned is None:
-        return Promise(in_advance=in_advance, switched=switched)
+        return Promise(in_advance=plan.in_advance, switched=switched)
     return Promise(
-        in_advance=in_advance,
+        in_advance=plan.in_advance,
         measure=planned.measure,
         primary=planned.primary,
         switched=switched,
@@ -291,20 +288,6 @@ def _promise(
         smallest_worthwhile=planned.smallest_worthwhile,
         measure_scale=planned.measure_scale,
         standardiser=planned.standardiser,
-    )
-
-
-def _promise_of(plan: EvaluationPlan | None, contrast: recorded.Contrast) -> Promise:
-    """What a plan given with a preview says of a contrast, supposed to be made in advance."""
-    if plan is None:
-        return Promise()
-    in_domain = [o for o in plan.outcomes if o.domain == contrast.outcome.domain]
-    by_measure = [o for o in in_domain if o.measure == contrast.outcome.measure]
-    planned = next(iter(by_measure or in_domain), None)
-    return _promise(
-        planned,
-        in_advance=planned is not None,
-        switched=None if planned is None else not by_measure,
     )
 
 
@@ -339,15 +322,19 @@ def _has_unreported(facts: ProgrammeFacts) -> bool:
 def _awaited(facts: ProgrammeFacts, domain: str) -> tuple[Awaited, ...]:
     """What was planned of an outcome domain and never told, due or not."""
     return tuple(
-        Awaited(
-            programme=str(facts.programme_id),
-            measure=missing.planned.measure,
-            primary=missing.planned.primary,
-            horizon_months=missing.planned.horizon_months,
-            due_on=None if missing.due_on is None else missing.due_on.isoformat(),
-        )
+        _awaited_one(str(facts.programme_id), missing.planned, due_on=missing.due_on)
         for missing in facts.unreported
         if missing.planned.domain == domain
+    )
+
+
+def _awaited_one(programme: str, planned: PlannedOutcome, *, due_on: date | None = None) -> Awaited:
+    return Awaited(
+        programme=programme,
+        measure=planned.measure,
+        primary=planned.primary,
+        horizon_months=planned.horizon_months,
+        due_on=None if due_on is None else due_on.isoformat(),
     )
 
 

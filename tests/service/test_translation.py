@@ -34,11 +34,11 @@ from scoring import evidence
 from service.grading.translation import (
     GROUPS,
     OF_THE_CONTRAST,
-    Preview,
     previewed,
     subject_of_programme,
 )
-from tests.domain.builders import PROGRAMME_ID, contrast
+from service.grading.unrecorded import Preview
+from tests.domain.builders import PROGRAMME_ID, contrast, plan, planned
 from tests.domain.scenario import Scenario
 
 # Each group of the record, its twin in scoring, and what is told elsewhere of the contrast.
@@ -169,3 +169,18 @@ def test_a_cut_off_arrives_with_the_design_that_has_one():
 def test_no_harm_found_is_not_the_same_as_nobody_looked():
     assert translated(contrast()).harms is None
     assert translated(contrast(harms=())).harms == ()
+
+
+@pytest.mark.parametrize("said", [True, False])
+@pytest.mark.parametrize("told", [True, False, None])
+def test_an_outcome_told_in_another_rank_than_planned_arrives_as_switched(said, told):
+    held = Preview((contrast(primary=told),), plan(planned(primary=said)), ())
+    (arrived,) = previewed(held, "emergency admissions").contrasts
+    assert arrived.promise.in_advance
+    assert arrived.promise.switched is (told not in (None, said))
+
+
+def test_a_measure_spelt_otherwise_is_not_switched():
+    held = Preview((contrast(measure="ANY  fall"),), plan(planned("Any fall")), ())
+    (arrived,) = previewed(held, "emergency admissions").contrasts
+    assert arrived.promise.switched is False
