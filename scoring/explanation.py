@@ -53,6 +53,9 @@ FIXED_WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {"measure": "measure", "primary": "rank", "horizon_months": "horizon"}
 )
 
+# How a rule begins that asks whether something is known at all.
+SETTLED: Final = "It is known "
+
 # A p-value below this is told as being below it.
 SMALLEST_P: Final = 0.001
 
@@ -141,7 +144,7 @@ def _wanting(grade: Grade) -> str:
     """What keeps a standard from grading: what is not so, and what nobody told."""
     unmet = {reason.title for reason in grade.reasons if reason.answer == "unmet"}
     return " ".join(
-        f"{'Not so' if title in unmet else 'Not known'}: {title}."
+        f"Not so: {title}." if title in unmet else f"Not known: {title.removeprefix(SETTLED)}."
         for title in dict.fromkeys(grade.missing)
     )
 

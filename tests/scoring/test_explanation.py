@@ -17,6 +17,7 @@ from scoring.standards.candour import ENOUGH
 from tests.scoring.evidence import PLANNED, TRIAL, conducted, ratio, smd, subject, trials
 from tests.scoring.explained import KINDS, VALUES, shut_out_harm, small
 from tests.scoring.generated import bodies
+from tests.scoring.standards.samples import sample
 from tests.scoring.test_grading import WORKS, residential_and_nursing
 
 GOLDEN = json.loads(Path("tests/reference/house/explanations.json").read_text(encoding="utf-8"))
@@ -146,6 +147,10 @@ def test_what_keeps_a_standard_from_grading_is_told_as_not_so_or_not_known():
     silent = contrast_facts(smd(0.1, 0.1))
     assert explain_level(apply(STANDARDS["eif-cost@2017"], silent)) == (
         "Ungraded under eif-cost@2017. Not known: The cost of a unit is told (pounds)."
+    )
+    unsettled = published(STANDARDS["eif@2017"], subject(sample(1, (0.3, None)))).grade
+    assert explain_level(unsettled) == (
+        "Ungraded under eif@2017. Not known: whether a rigorous evaluation found no effect."
     )
 
 
