@@ -203,9 +203,7 @@ def test_of_many_studies_against_it_three_are_named():
 
 
 def test_many_results_of_one_study_that_lack_different_things_are_searched_to_the_end():
-    lacking = [
-        LACKING[a] | LACKING[b] for a in range(len(LACKING)) for b in range(a, len(LACKING))
-    ]
+    lacking = [LACKING[a] | LACKING[b] for a in range(len(LACKING)) for b in range(a, len(LACKING))]
     body = [
         sample(number, study="one study", **facts)
         for number, facts in enumerate(lacking[:30], start=1)

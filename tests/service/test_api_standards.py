@@ -37,7 +37,9 @@ def test_the_catalogue_tells_each_standard_whole(served):
     for one in items(served.get("/v1/standards")):
         assert one["levels"]
         assert one["reading"]["question"]
-        assert one == served.get(f"/v1/standards/{one['id']}").get_json()
+        alone = served.get(f"/v1/standards/{one['id']}").get_json()
+        # How far grades by it are kept may have moved on between the two answers.
+        assert alone | {"graded": None} == one | {"graded": None}
         for rule in one["rules"]:
             assert rule["asks"]
     tree = served.get("/v1/standards/rob2@2019").get_json()["domains"][0]["tree"]

@@ -17,7 +17,10 @@ HEADER = (
     "design.controls_adequate,result.kind,result.measure,result.estimate,result.ci_low,"
     "result.ci_high,context.setting,baseline.0.measure,baseline.0.standardised_difference\n"
 )
-FACTS = "2018,Rushcliffe,2014,admissions,admissions,-1,count,matched_comparison,usual_care,false,true,true,"
+FACTS = (
+    "2018,Rushcliffe,2014,admissions,admissions,-1,count,"
+    "matched_comparison,usual_care,false,true,true,"
+)
 RESIDENTIAL = f"{FACTS}reported,RR,0.60,0.42,0.86,residential,age,0.03\n"
 NURSING = f"{FACTS}reported,RR,1.15,0.85,1.56,nursing,,\n"
 
