@@ -24,6 +24,20 @@ RELIABLE: Final = (
     ("outcome_inter_rater", Compare(">=", 0.50)),
 )
 
+# Designs with a comparison group.
+COMPARISON_DESIGNS: Final = (
+    "rct",
+    "cluster_rct",
+    "regression_discontinuity",
+    "instrumental_variable",
+    "difference_in_differences",
+    "controlled_its",
+    "synthetic_control",
+    "matched_comparison",
+    "panel_fixed_effects",
+    "cohort",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:

@@ -7,6 +7,7 @@ rule (padlocks by number of studies, one lost for each threat, none below a floo
 from itertools import combinations
 from typing import Final
 
+from scoring.standards.counting import COMPARISON_DESIGNS
 from scoring.standards.rules import (
     Check,
     Compare,
@@ -28,19 +29,6 @@ ENOUGH: Final = 30.0
 # The living review keeps studies after 1990; "recent" as ours: this century's second decade on.
 RECENT: Final = 2010
 
-DESIGNS: Final = (
-    "rct",
-    "cluster_rct",
-    "regression_discontinuity",
-    "instrumental_variable",
-    "difference_in_differences",
-    "controlled_its",
-    "synthetic_control",
-    "matched_comparison",
-    "panel_fixed_effects",
-    "cohort",
-)
-
 
 def _asks(name: str, title: str, fact: str, check: Check, lift: str, **more: bool) -> Rule:
     return Rule(
@@ -60,7 +48,7 @@ CONTRAST_RULES: Final = (
         "included",
         "A design with a comparison group",
         "design",
-        OneOf(DESIGNS),
+        OneOf(COMPARISON_DESIGNS),
         "a study with a comparison group",
     ),
     _asks(

@@ -6,24 +6,12 @@ What each score asks for is our reading: the descriptors of the scale were seen 
 
 from typing import Final
 
+from scoring.standards.counting import COMPARISON_DESIGNS
 from scoring.standards.rules import Check, Compare, Is, Level, OneOf, Rule, Standard, Tally
 
 PAPER: Final = "EMMIE (Johnson, Tilley and Bowers 2015); what each score asks for, at second hand"
 
 SCORES: Final = ("none", "limited", "moderate", "strong", "very strong")
-
-COMPARISONS: Final = (
-    "rct",
-    "cluster_rct",
-    "regression_discontinuity",
-    "instrumental_variable",
-    "difference_in_differences",
-    "controlled_its",
-    "synthetic_control",
-    "matched_comparison",
-    "panel_fixed_effects",
-    "cohort",
-)
 
 
 def _asks(name: str, title: str, fact: str, check: Check, lift: str) -> Rule:
@@ -102,7 +90,7 @@ EMMIE_EFFECT: Final = _dimension(
             "comparison",
             "A design with a comparison group",
             "design",
-            OneOf(COMPARISONS),
+            OneOf(COMPARISON_DESIGNS),
             "a study with a comparison group",
         ),
         _asks(
