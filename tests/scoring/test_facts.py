@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from scoring.evidence import Baseline, Conduct, Flow, Harm, Judgement, Money
+from scoring.evidence import Analysis, Baseline, Conduct, Flow, Harm, Judgement, Money
 from scoring.facts import contrast_facts
 from tests.scoring.evidence import smd
 
@@ -105,3 +105,54 @@ def test_a_judgement_of_the_contrast_itself_outweighs_one_of_the_whole_outcome()
     assert (told["q"].value, told["q"].event_ids) == ("own", ("own",))
     assert contrast_facts(smd(0.3, 0.1), [general, other])["q"].value == "general"
     assert "q" not in contrast_facts(smd(0.3, 0.1), [other])
+
+
+def test_measures_that_no_protocol_required_are_left_out_of_the_largest_difference():
+    asked = Baseline(measure="age", standardised_difference=0.1, required=True)
+    beside = Baseline(measure="height", standardised_difference=-0.9, required=False)
+    unsaid = Baseline(measure="need", standardised_difference=0.2)
+    assert value("baseline_difference", baseline=(asked, beside)) == 0.1
+    assert value("baseline_difference", baseline=(asked, beside, unsaid)) == 0.2
+    assert value("baseline_difference", baseline=(beside,)) is None
+
+
+def test_where_the_outcome_alone_was_measured_nothing_else_differs():
+    pretest = Baseline(measure="work", standardised_difference=0.3, same_as_outcome=True)
+    other = Baseline(measure="age", standardised_difference=-0.2, same_as_outcome=False)
+    unsaid = Baseline(measure="need", standardised_difference=0.4)
+
+    def others(*measures):
+        found = contrast_facts(smd(0.3, 0.1, baseline=measures))["other_baseline_difference"]
+        return found.value, found.up_to
+
+    assert others(pretest) == (0.0, None)
+    assert others(pretest, other) == (0.2, None)
+    assert others(pretest, unsaid) == (0.0, 0.4)
+    assert others(pretest, Baseline(measure="need")) == (0.0, math.inf)
+    assert others() == (None, None)
+
+
+def test_a_group_of_one_has_no_deviation_to_compare_by():
+    def difference(people):
+        measure = Baseline(
+            measure="score",
+            mean_intervention=105.0,
+            sd_intervention=15.0,
+            n_intervention=people,
+            mean_comparison=100.0,
+            sd_comparison=14.0,
+            n_comparison=90,
+            standardised_difference=0.5,
+        )
+        return value("baseline_difference", baseline=(measure,))
+
+    assert difference(1) == 0.5
+    assert difference(2) == pytest.approx(0.354, abs=5e-3)
+
+
+def test_an_adjusted_p_that_nobody_can_tell_could_be_anything_up_to_one():
+    told = contrast_facts(smd(0.3, 0.1))["p_family"]
+    assert (told.value, told.up_to) == (pytest.approx(0.0027, abs=1e-5), 1.0)
+    alone = Analysis(comparisons_in_family=1)
+    sure = contrast_facts(smd(0.3, 0.1, analysis=alone))["p_family"]
+    assert (sure.value, sure.up_to) == (pytest.approx(0.0027, abs=1e-5), None)
