@@ -66,5 +66,6 @@ TESTS = {
         "tests/scoring/test_house_lifts.py",
         "tests/scoring/test_plans.py",
         "tests/scoring/test_units.py",
+        "tests/scoring/test_worthwhile.py",
     ),
 }

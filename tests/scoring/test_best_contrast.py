@@ -53,7 +53,7 @@ def test_another_contrast_that_asks_for_less_is_told():
     grade = best("open a", "open b c")
     assert (grade.level, grade.bounds.worst, grade.bounds.best) == ("middle", "middle", "middle")
     assert lifts(grade) == [("high", ("a",), (("event-2", ("a",)),))]
-    assert grade.lift[0].text == "high: of Study 2 (Town 2): do a"
+    assert grade.lift[0].text == "High: of Study 2 (Town 2): do a"
 
 
 def test_the_nearest_of_the_others_is_told_and_of_two_as_near_the_higher():
