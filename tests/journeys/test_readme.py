@@ -94,9 +94,12 @@ def test_an_outcome_is_recorded(tour):
 
 
 def test_the_funder_reads_a_grade_in_plain_words(tour):
-    house, published, name = tour[4].splitlines()
+    house, published, difference, question, note, name = tour[4].splitlines()
     assert "risk ratio" in house
     assert "wwc@4.1" in published
+    assert "wwc@4.1" in difference and "sms-wwg@2016" in difference
+    assert question.endswith("?")
+    assert note
     assert name
 
 
