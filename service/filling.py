@@ -1,6 +1,6 @@
 """Fills in what a new standard would have said of everything that was told before it came."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,8 +80,12 @@ def _changes(pool: Pool, view: Queries) -> Iterator[GradeChange]:
     yield from pool.after_each(view, [one for one in told if one.type in MOVES_GRADES])
 
 
-def graded_since(readstore: Queries, standard: str) -> dict[str, Any]:
-    """Since when a standard grades: `whole` from the first event on, else `since` a moment."""
-    position = readstore.standards_held().get(standard, -1)
+def graded_since(readstore: Queries, standards: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Since when each standard grades: `whole` from the first event on, else `since` a moment."""
+    held = readstore.standards_held()
+    return {name: _since(readstore, held.get(name, -1)) for name in standards}
+
+
+def _since(readstore: Queries, position: int) -> dict[str, Any]:
     told = readstore.recorded_at(position) if position > 0 else None
     return {"whole": position == 0, "position": max(position, 0), "since": told}

@@ -1,6 +1,6 @@
 """Grades over the portfolio, a grade before anything is recorded, and the standards themselves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
@@ -115,7 +115,7 @@ def preview_grade_differences(query: dict[str, Any], facts: object) -> Response:
 @standards.response(200, StandardPage)
 def list_standards(_: dict[str, Any]) -> Response:
     """List every standard with its rules and their sources, and since when it grades."""
-    return page_of(map(_with_its_history, standards_catalogue()), cursor=None)
+    return page_of(_with_their_history(standards_catalogue()), cursor=None)
 
 
 @standards.route("/<standard_id>")
@@ -126,7 +126,7 @@ def read_standard(_: dict[str, Any], standard_id: str) -> Response:
     """Read one standard."""
     for standard in standards_catalogue():
         if standard["id"] == standard_id:
-            return answer(_with_its_history(standard))
+            return answer(*_with_their_history([standard]))
     raise NotFound(f"there is no standard {standard_id}", kind="standard")
 
 
@@ -139,9 +139,10 @@ def compare_standards(query: dict[str, str]) -> Response:
     return answer(standards_diff(query["from"], query["to"]))
 
 
-def _with_its_history(standard: dict[str, Any]) -> dict[str, Any]:
+def _with_their_history(found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """A standard that is new is graded by from then on, until its history has been filled in."""
-    return {**standard, "graded": graded_since(context().record_lane.readstore, standard["id"])}
+    since = graded_since(context().record_lane.readstore, [one["id"] for one in found])
+    return [{**one, "graded": since[one["id"]]} for one in found]
 
 
 def _everything(query: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The standards as documents: their rules, sources, verification and levels."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -21,9 +22,10 @@ from service.grading.readings import QUESTIONS_READ, READINGS
 Document = dict[str, Any]
 
 
-def standards_catalogue() -> list[Document]:
-    """Every standard that a grade can be asked for, the house grade first."""
-    return [_house(), *(_standard(standard) for standard in STANDARDS.values())]
+@cache
+def standards_catalogue() -> Sequence[Document]:
+    """Every standard that a grade can be asked for, the house grade first; nobody changes them."""
+    return (_house(), *(_standard(standard) for standard in STANDARDS.values()))
 
 
 def _house() -> Document:

@@ -202,7 +202,7 @@ def test_a_new_standard_is_never_silent_and_filled_in_it_is_as_if_it_had_always_
     newer.catch_up()
     since = not_filled(readstore)[NEW]
     assert since > 0
-    told = graded_since(readstore, NEW)
+    told = graded_since(readstore, [NEW])[NEW]
     assert (told["whole"], told["position"]) == (False, since)
     assert told["since"] == readstore.recorded_at(since)
     measured_places(record, 1, approach=approach, first=2)
@@ -213,7 +213,7 @@ def test_a_new_standard_is_never_silent_and_filled_in_it_is_as_if_it_had_always_
     assert (filled.approaches, filled.programmes) == (2, 4)
     assert seen[-1] == (4, 4)
     assert not_filled(readstore) == {}
-    assert graded_since(readstore, NEW)["whole"]
+    assert graded_since(readstore, [NEW])[NEW]["whole"]
     with folded_afresh(store, tmp_path / "afresh") as afresh:
         assert tables_of(afresh) == tables_of(readstore)
     assert fill(store, readstore, NEW, progress=pytest.fail).approaches == 0
