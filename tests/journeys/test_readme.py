@@ -119,5 +119,5 @@ def test_a_funder_cannot_tell_that_there_are_lessons(tour):
 def test_an_analyst_needs_no_server(tour):
     assert "REML" in tour[7]
     assert "promising" in tour[7].lower()
-    assert "Interrupted time series: MD -" in tour[7]
-    assert "lower than it would have been" in tour[7]
+    assert "Interrupted time series: MD -" in tour[8]
+    assert "lower than it would have been" in tour[8]
