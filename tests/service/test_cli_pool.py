@@ -10,6 +10,8 @@ import pytest
 from scoring.synthesis.nested.multilevel import multilevel
 from service.cli.main import main
 
+pytest_plugins = ["tests.service.pool_command"]
+
 REFERENCE = Path(__file__).parents[1] / "reference" / "meta"
 HOMES = """study,setting,estimate,ci_low,ci_high
 emergency admissions,residential,0.60,0.42,0.86
@@ -18,38 +20,6 @@ emergency admissions,nursing,1.15,0.85,1.56
 emergency admissions again,nursing,1.04,0.78,1.38
 """
 BCG = json.loads((REFERENCE / "bcg.json").read_text())
-
-
-@pytest.fixture
-def file(tmp_path):
-    def written(content, name=None):
-        text = content if isinstance(content, str) else json.dumps(content)
-        path = tmp_path / (name or ("table.csv" if isinstance(content, str) else "table.json"))
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return written
-
-
-@pytest.fixture
-def answer(capsys):
-    def run(*arguments, code=0):
-        assert main(["pool", *map(str, arguments), "--json"]) == code
-        return json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
-
-    return run
-
-
-@pytest.fixture
-def refusal(capsys):
-    def run(*arguments):
-        assert main(["pool", *map(str, arguments)]) == 2
-        printed = capsys.readouterr()
-        assert printed.out == ""
-        (line,) = printed.err.splitlines()
-        return line
-
-    return run
 
 
 def analysis(name, measure):

@@ -8,6 +8,8 @@ import pytest
 from scoring.synthesis.nested.multilevel import multilevel
 from service.cli.main import main
 
+pytest_plugins = ["tests.service.pool_command"]
+
 REFERENCE = Path(__file__).parents[1] / "reference" / "meta"
 BCG = json.loads((REFERENCE / "bcg.json").read_text())["rows"]
 SCHOOLS = json.loads((REFERENCE / "konstantopoulos2011.json").read_text())["rows"]
@@ -16,38 +18,6 @@ GIVEN = "yi,vi,a,b\n0.1,0.02,1,x\n0.3,0.01,2,x\n0.2,0.03,3,y\n0.4,0.03,4,y\n"
 TABLES = "ai,bi,ci,di,a\n4,119,11,128,1\n6,300,29,274,2\n3,228,11,209,3\n"
 RATES = "x1i,t1i,x2i,t2i\n5,100,9,100\n6,90,11,120\n"
 PEOPLE = "xi,ni\n3,10\n4,12\n"
-
-
-@pytest.fixture
-def file(tmp_path):
-    def written(content):
-        text = content if isinstance(content, str) else json.dumps(content)
-        path = tmp_path / ("table.csv" if isinstance(content, str) else "table.json")
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return written
-
-
-@pytest.fixture
-def answer(capsys):
-    def run(*arguments, code=0):
-        assert main(["pool", *map(str, arguments), "--json"]) == code
-        return json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
-
-    return run
-
-
-@pytest.fixture
-def refusal(capsys):
-    def run(*arguments):
-        assert main(["pool", *map(str, arguments)]) == 2
-        printed = capsys.readouterr()
-        assert printed.out == ""
-        (line,) = printed.err.splitlines()
-        return line
-
-    return run
 
 
 @pytest.mark.parametrize("level", ["80", "90", "99"])

@@ -6,64 +6,13 @@ from pathlib import Path
 import pytest
 
 from scoring.synthesis import aggregated, select, subgroup_test
-from service.cli.main import main
+
+pytest_plugins = ["tests.service.pool_command"]
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "meta"
 BCG = json.loads((REFERENCE / "bcg.json").read_text())["rows"]
 SCHOOLS = json.loads((REFERENCE / "konstantopoulos2011.json").read_text())["rows"]
 GIVEN = "yi,vi,a,b\n0.1,0.02,1,x\n0.3,0.01,2,x\n0.2,0.03,3,y\n0.4,0.03,4,y\n"
-
-
-@pytest.fixture
-def file(tmp_path):
-    def written(content, name=None):
-        text = content if isinstance(content, str) else json.dumps(content)
-        path = tmp_path / (name or ("table.csv" if isinstance(content, str) else "table.json"))
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return written
-
-
-@pytest.fixture
-def run(capsys):
-    def run(*arguments):
-        code = main(["pool", *map(str, arguments)])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return run
-
-
-@pytest.fixture
-def answer(run):
-    def answer(*arguments, code=0):
-        found, out, err = run(*arguments, "--json")
-        assert (found, err) == (code, "")
-        return json.loads(out, parse_constant=pytest.fail)
-
-    return answer
-
-
-@pytest.fixture
-def told(run):
-    def told(*arguments):
-        code, out, err = run(*arguments)
-        assert (code, err) == (0, "")
-        return " ".join(out.split())
-
-    return told
-
-
-@pytest.fixture
-def refusal(run):
-    def refusal(*arguments):
-        code, out, err = run(*arguments)
-        assert (code, out) == (2, "")
-        (line,) = err.splitlines()
-        return line
-
-    return refusal
 
 
 CLUSTERS = "yi,vi,i,m,n1i,n2i\n0.1,0.1,{i},{m},20,20\n0.2,0.1,0.1,4,20,20\n"

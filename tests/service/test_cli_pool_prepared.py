@@ -1,11 +1,12 @@
 """`candour pool` on effects that are recovered, corrected for clusters, converted, turned."""
 
-import json
 import math
 
 import pytest
 
 from service.cli.main import main
+
+pytest_plugins = ["tests.service.pool_command"]
 
 Z95 = 1.959963984540054
 TABLES = (
@@ -16,35 +17,6 @@ REPORTS = (
     "study,estimate,ci_low,ci_high,p_value\n"
     "a,0.60,0.42,0.86,0.90\nb,0.57,0.45,0.81,\nc,1.15,,,0.30\n"
 )
-
-
-@pytest.fixture
-def file(tmp_path):
-    def written(text):
-        path = tmp_path / "table.csv"
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return written
-
-
-@pytest.fixture
-def answer(capsys):
-    def run(*arguments, code=0):
-        assert main(["pool", *map(str, arguments), "--json"]) == code
-        return json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
-
-    return run
-
-
-@pytest.fixture
-def refusal(capsys):
-    def run(*arguments):
-        assert main(["pool", *map(str, arguments)]) == 2
-        (line,) = capsys.readouterr().err.splitlines()
-        return line
-
-    return run
 
 
 def effects_of(found):

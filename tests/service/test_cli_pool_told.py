@@ -8,6 +8,8 @@ import pytest
 from service.cli.main import main
 from tests.service.test_sheets import workbook
 
+pytest_plugins = ["tests.service.pool_command"]
+
 REFERENCE = Path(__file__).parents[1] / "reference" / "meta"
 BCG = json.loads((REFERENCE / "bcg.json").read_text())["rows"]
 RANKS = "yi,vi\n1,1\n2,1e-20\n3,2\n1.5,0.8\n"
@@ -16,58 +18,6 @@ PEOPLE = "study,xi,ni\n" + "".join(f"s{n},{3 + n},{20 + 3 * n * n}\n" for n in r
 # Rows 1 and 4 lack a count: eleven studies of thirteen rows are pooled.
 GAPS = [row if n not in (1, 4) else {**row, "ai": None} for n, row in enumerate(BCG, 1)]
 TWO_MAXIMA = REFERENCE / "edge-local-maxima-missed-a.json"
-
-
-@pytest.fixture
-def file(tmp_path):
-    def written(content, name=None):
-        text = content if isinstance(content, str) else json.dumps(content)
-        path = tmp_path / (name or ("table.csv" if isinstance(content, str) else "table.json"))
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return written
-
-
-@pytest.fixture
-def run(capsys):
-    def run(*arguments):
-        code = main(["pool", *map(str, arguments)])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return run
-
-
-@pytest.fixture
-def answer(run):
-    def answer(*arguments, code=0):
-        found, out, err = run(*arguments, "--json")
-        assert (found, err) == (code, "")
-        return json.loads(out, parse_constant=pytest.fail)
-
-    return answer
-
-
-@pytest.fixture
-def told(run):
-    def told(*arguments):
-        code, out, err = run(*arguments)
-        assert (code, err) == (0, "")
-        return " ".join(out.split())
-
-    return told
-
-
-@pytest.fixture
-def refusal(run):
-    def refusal(*arguments):
-        code, out, err = run(*arguments)
-        assert (code, out) == (2, "")
-        (line,) = err.splitlines()
-        return line
-
-    return refusal
 
 
 def test_the_rank_test_keeps_its_digits_beside_a_study_of_boundless_precision(file, answer):
