@@ -1,4 +1,4 @@
-"""What the WWC computes of an effect: Cox index, adjustment by the pretest, improvement index."""
+"""What the WWC computes of an effect: its small-sample factor, Cox index and improvement index."""
 
 import math
 from typing import Final
@@ -34,15 +34,6 @@ def cox_index(p: float, q: float, *, people: int | None = None) -> float | None:
     if not (0 < p < 1 and 0 < q < 1):
         return 0.0 if p == q else None
     return factor * (_log_odds(p) - _log_odds(q)) / COX_DIVISOR
-
-
-def adjusted_by_pretest(g_post: float, g_pre: float) -> float:
-    """g_post - g_pre: the effect less the difference at the start, both in standard deviations.
-
-    For a pretest by the same measure of which the authors took no account. Source: WWC Handbook
-    4.0 as encoded in WWCr.
-    """
-    return g_post - g_pre
 
 
 def improvement_index(g: float) -> float:

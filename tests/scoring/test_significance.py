@@ -22,12 +22,7 @@ from scoring.significance import (
 )
 from scoring.standards import standard_named
 from scoring.standards.interpreter import ungraded
-from scoring.wwc_effects import (
-    adjusted_by_pretest,
-    cox_index,
-    improvement_index,
-    small_sample_factor,
-)
+from scoring.wwc_effects import cox_index, improvement_index, small_sample_factor
 from tests.scoring.evidence import contrast, smd, subject
 from tests.scoring.standards.samples import graded, sample
 
@@ -55,10 +50,6 @@ def test_the_improvement_index_is_in_percentile_points():
     assert improvement_index(0.25) == pytest.approx(9.8706, abs=5e-5)
     assert improvement_index(0.0) == pytest.approx(0.0, abs=1e-12)
     assert improvement_index(-0.25) == pytest.approx(-9.8706, abs=5e-5)
-
-
-def test_an_effect_is_adjusted_by_the_difference_at_the_start():
-    assert adjusted_by_pretest(0.30, 0.12) == pytest.approx(0.18)
 
 
 @pytest.mark.parametrize("people", [3, 0, -1])
