@@ -131,7 +131,7 @@ def _of_body(
     """The facts of the randomised of these samples, or of all where none is."""
     randomised = [one for one in samples if one.contrast.conduct.design in RANDOMISED]
     body = randomised or samples
-    ids = tuple(dict.fromkeys(i for one in body for i in _ids(one.contrast)))
+    ids = tuple(dict.fromkeys(i for one in body for i in one.contrast.told_by))
     values: dict[str, Value | None] = {
         "pooled_samples": len(body),
         "unreported": True if subject.unreported else None,
@@ -279,10 +279,6 @@ def _bias(contrast: Contrast, bias: Callable[[str, Contrast], Grade]) -> tuple[s
 def _state(name: str, level: str) -> str:
     low, high = BIAS[name]
     return "low" if level in low else "high" if level in high else "some"
-
-
-def _ids(contrast: Contrast) -> tuple[str, ...]:
-    return contrast.event_ids or (contrast.event_id,)
 
 
 def _number(facts: Facts, name: str) -> float | None:

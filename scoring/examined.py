@@ -35,7 +35,7 @@ class Examined:
 
     @property
     def event_ids(self) -> tuple[str, ...]:
-        return self.contrast.event_ids or (self.contrast.event_id,)
+        return self.contrast.told_by
 
     @property
     def study(self) -> str:
@@ -93,8 +93,10 @@ def examined(
         r.fact: (r.standard, graded.get(r.standard) or apply(standard_named(r.standard), own))
         for r in standard.ratings
     }
-    ids = contrast.event_ids or (contrast.event_id,)
-    levels = {n: _rating(standard_named(by), grade, ids) for n, (by, grade) in ratings.items()}
+    levels = {
+        name: _rating(standard_named(by), grade, contrast.told_by)
+        for name, (by, grade) in ratings.items()
+    }
     known = {**own, **levels} if levels else own
     answers = {rule.id: examine(rule, known).answer for rule in standard.contrast_rules}
     needs = {rule.id: _needs(rule, answers[rule.id], ratings) for rule in standard.contrast_rules}

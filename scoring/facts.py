@@ -77,9 +77,8 @@ def conduct_facts(contrast: Contrast) -> Facts:
     """The facts of how one contrast was made: comparison, attrition, baseline and timing."""
     values = {**_conduct(contrast), **_flow(contrast.flow), **_timing(contrast)}
     largest, partial = largest_difference(contrast.baseline)
-    ids = contrast.event_ids or (contrast.event_id,)
     unseen = math.inf if partial else None
-    baseline = Fact(value=largest, event_ids=ids, up_to=unseen)
+    baseline = Fact(value=largest, event_ids=contrast.told_by, up_to=unseen)
     return {**_told(contrast, values), "baseline_difference": baseline}
 
 
@@ -88,13 +87,12 @@ def _other_baseline(contrast: Contrast) -> Facts:
     least, most = differences_of_others(contrast.baseline)
     same, correlation = pretest(contrast.baseline)
     values: Values = {"baseline_same_as_outcome": same, "pre_post_correlation": correlation}
-    ids = contrast.event_ids or (contrast.event_id,)
-    other = Fact(value=least, event_ids=ids, up_to=None if most == least else most)
+    other = Fact(value=least, event_ids=contrast.told_by, up_to=None if most == least else most)
     return {**_told(contrast, values), "other_baseline_difference": other}
 
 
 def _told(contrast: Contrast, values: Values) -> Facts:
-    ids = contrast.event_ids or (contrast.event_id,)
+    ids = contrast.told_by
     return {name: Fact(value=value, event_ids=ids) for name, value in values.items()}
 
 
@@ -169,12 +167,11 @@ def _analysis(contrast: Contrast) -> Values:
 
 
 def _detectable(contrast: Contrast) -> Fact:
-    ids = contrast.event_ids or (contrast.event_id,)
     found = detectable(contrast)
     if found is None:
-        return Fact(value=None, event_ids=ids)
+        return Fact(value=None, event_ids=contrast.told_by)
     least, most = found
-    return Fact(value=least, event_ids=ids, up_to=most if most > least else None)
+    return Fact(value=least, event_ids=contrast.told_by, up_to=most if most > least else None)
 
 
 def _money(told: Money) -> Values:

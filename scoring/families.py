@@ -65,5 +65,4 @@ def _ends(found: Significance | None) -> tuple[float, float]:
 
 
 def _ids(family: Iterable[Contrast]) -> tuple[str, ...]:
-    told = (i for one in family for i in one.event_ids or (one.event_id,))
-    return tuple(dict.fromkeys(told))
+    return tuple(dict.fromkeys(i for one in family for i in one.told_by))

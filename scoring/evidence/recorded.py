@@ -269,6 +269,11 @@ class Contrast:
     event_ids: tuple[str, ...] = ()
 
     @property
+    def told_by(self) -> tuple[str, ...]:
+        """The events that it rests on; its own where no others are named."""
+        return self.event_ids or (self.event_id,)
+
+    @property
     def sample(self) -> tuple[str, str, str]:
         """Who was studied: two contrasts of one programme's cohort at one site are of one sample.
 
