@@ -18,8 +18,16 @@ def check_measured(contrast: Contrast, *, measured_on: date, told: Envelope) -> 
             f"is {published}, and happened_on is {measured_on}: it was published before",
             accepted=f"{measured_on.year} or later, or the day on which it was measured",
         )
-    _check_not_ahead("contrast.reporting.published_year", published, told)
-    _check_not_ahead("contrast.money.price_year", contrast.money.price_year, told)
+    check_years(contrast, told_in=told.recorded_at.year)
+
+
+def check_years(contrast: Contrast, *, told_in: int) -> None:
+    """Refuse a report, or prices, of a year after that in which they are told."""
+    for path, year in (
+        ("reporting.published_year", contrast.reporting.published_year),
+        ("money.price_year", contrast.money.price_year),
+    ):
+        _check_not_ahead(f"contrast.{path}", year, told_in=told_in)
 
 
 def check_planned(plan: EvaluationPlan, told: Envelope) -> None:
@@ -36,7 +44,7 @@ def check_planned(plan: EvaluationPlan, told: Envelope) -> None:
 def check_spent(cost: Cost, told: Envelope) -> None:
     """Refuse prices of a year that has not come."""
     check_year("cost.price_year", cost.price_year)
-    _check_not_ahead("cost.price_year", cost.price_year, told)
+    _check_not_ahead("cost.price_year", cost.price_year, told_in=told.recorded_at.year)
 
 
 def check_same_outcome(before: Contrast, after: Contrast, decided_by: DecidedBy) -> None:
@@ -61,9 +69,8 @@ def check_same_outcome(before: Contrast, after: Contrast, decided_by: DecidedBy)
             )
 
 
-def _check_not_ahead(field: str, year: int | None, told: Envelope) -> None:
-    latest = told.recorded_at.year
-    if year is not None and year > latest:
+def _check_not_ahead(field: str, year: int | None, *, told_in: int) -> None:
+    if year is not None and year > told_in:
         raise InvalidValue(
-            field, f"is {year}, and it is told in {latest}", accepted=f"a year up to {latest}"
+            field, f"is {year}, and it is told in {told_in}", accepted=f"a year up to {told_in}"
         )
