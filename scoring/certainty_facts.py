@@ -10,7 +10,7 @@ from scipy import special
 
 from scoring.anytime import default_sesoi
 from scoring.evidence import Contrast, Directness, Fact, Facts, Grade, Judgement, Subject, Value
-from scoring.facts import contrast_facts
+from scoring.facts import contrast_facts, known_number
 from scoring.folds import fold_change
 from scoring.standards.candour_design import RANDOMISED
 from scoring.synthesis import Synthesis, synthesise
@@ -21,7 +21,6 @@ BIAS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "rob2@2019": (("low",), ("high",)),
     "robins-i@2016": (("low",), ("serious", "critical")),
 }
-
 
 # The optimal information size, in per cent of itself.
 ENOUGH_PCT: Final = 100.0
@@ -107,11 +106,11 @@ def _samples(
 
 
 def _ways(contrast: Contrast, facts: Facts) -> tuple[_Sample | None, ...]:
-    effect, error = (_number(facts, name) for name in ("effect_smd", "effect_se"))
+    effect, error = (known_number(facts, name) for name in ("effect_smd", "effect_se"))
     compared = facts["compared_with_others"].value
     if compared is False or effect is None or error is None:
         return ()
-    people = _number(facts, "analysed_people")
+    people = known_number(facts, "analysed_people")
     most = facts["effect_se"].up_to
     errors = [error] if most is None else [error, float(most)]
     ways = [_Sample(contrast, effect, e, people) for e in errors if math.isfinite(e)]
@@ -178,7 +177,7 @@ def _over(told: Sequence[Fact]) -> Fact:
     least = min(float(one.value or 0) for one in told)
     ends = [one.value if one.up_to is None else one.up_to for one in told]
     most = max(float(end or 0) for end in ends)
-    return Fact(value=least, event_ids=ids, up_to=most if most > least else None)
+    return Fact.between(least, most, ids)
 
 
 def _measured(body: Sequence[_Sample]) -> Mapping[str, Value | None]:
@@ -279,8 +278,3 @@ def _bias(contrast: Contrast, bias: Callable[[str, Contrast], Grade]) -> tuple[s
 def _state(name: str, level: str) -> str:
     low, high = BIAS[name]
     return "low" if level in low else "high" if level in high else "some"
-
-
-def _number(facts: Facts, name: str) -> float | None:
-    fact = facts.get(name)
-    return None if fact is None or fact.value is None else float(fact.value)

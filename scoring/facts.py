@@ -82,6 +82,12 @@ def conduct_facts(contrast: Contrast) -> Facts:
     return {**_told(contrast, values), "baseline_difference": baseline}
 
 
+def known_number(facts: Facts, name: str) -> float | None:
+    """The value of a fact that is a number; None where it is not known."""
+    fact = facts.get(name)
+    return None if fact is None or fact.value is None else float(fact.value)
+
+
 def _other_baseline(contrast: Contrast) -> Facts:
     """What the change since a pretest of the outcome itself leaves to be allowed for."""
     least, most = differences_of_others(contrast.baseline)
@@ -170,8 +176,7 @@ def _detectable(contrast: Contrast) -> Fact:
     found = detectable(contrast)
     if found is None:
         return Fact(value=None, event_ids=contrast.told_by)
-    least, most = found
-    return Fact(value=least, event_ids=contrast.told_by, up_to=most if most > least else None)
+    return Fact.between(*found, contrast.told_by)
 
 
 def _money(told: Money) -> Values:

@@ -53,8 +53,7 @@ def _adjusted(found: Significance, family: Sequence[Contrast]) -> Fact:
     least, most = (
         within_family(p, family=max([len(family), *told]))[0] for p in zip(*ends, strict=True)
     )
-    most = most if told else 1.0
-    return Fact(value=least, event_ids=_ids(family), up_to=most if most > least else None)
+    return Fact.between(least, most if told else 1.0, _ids(family))
 
 
 def _ends(found: Significance | None) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from scipy import special
 
 from scoring.evidence import Fact, Facts
 from scoring.examined import Examined, Paths
+from scoring.facts import known_number
 from scoring.standards.rules import Pool, Standard
 
 # Contrasts that may or may not belong, of which every combination is tried; with more of them the
@@ -74,8 +75,7 @@ def pooled_facts(
 def _fact(known: Range, event_ids: tuple[str, ...]) -> Fact:
     if known is None:
         return Fact(value=None, event_ids=event_ids)
-    least, most = known
-    return Fact(value=least, event_ids=event_ids, up_to=most if most > least else None)
+    return Fact.between(*known, event_ids)
 
 
 def _hull(pools: Sequence[Mapping[str, Range]]) -> Mapping[str, Range]:
@@ -120,7 +120,7 @@ def _first_told(
 
 
 def _telling(one: Examined) -> tuple[bool, str, str]:
-    unusable = _number(one, "effect_smd") is None
+    unusable = known_number(one.facts, "effect_smd") is None
     return unusable, one.contrast.recorded_at, one.contrast.event_id
 
 
@@ -131,7 +131,7 @@ def _members(
 
 
 def _member(one: Examined) -> _Member:
-    yi, error = _number(one, "effect_smd"), _error(one)
+    yi, error = known_number(one.facts, "effect_smd"), _error(one)
     if yi is None or error is None:
         return _Member(examined=one, yi=None, weight=0.0)
     return _Member(examined=one, yi=yi, weight=error**-2)
@@ -162,7 +162,7 @@ def _effect(members: Sequence[_Member]) -> dict[str, Range]:
 
 
 def _people(members: Iterable[_Member]) -> Range:
-    counts = [_number(m.examined, "analysed_people") for m in members]
+    counts = [known_number(m.examined.facts, "analysed_people") for m in members]
     known = math.fsum(count for count in counts if count is not None)
     return known, math.inf if None in counts else known
 
@@ -173,7 +173,7 @@ def _sites(members: Iterable[_Member]) -> Range:
     partial = False
     for member in members:
         _, site, _ = member.examined.contrast.sample
-        count = _number(member.examined, "sites")
+        count = known_number(member.examined.facts, "sites")
         partial = partial or count is None
         told[site] = max(told.get(site, 1.0), count or 1.0)
     known = math.fsum(told.values())
@@ -201,9 +201,4 @@ def _share(pool: Pool, members: Sequence[_Member]) -> Range:
 def _error(one: Examined) -> float | None:
     """The standard error; None too where nobody said whether clusters were allowed for."""
     fact = one.facts.get("effect_se")
-    return None if fact is None or fact.up_to is not None else _number(one, "effect_se")
-
-
-def _number(one: Examined, name: str) -> float | None:
-    fact = one.facts.get(name)
-    return None if fact is None or fact.value is None else float(fact.value)
+    return None if fact is None or fact.up_to is not None else known_number(one.facts, "effect_se")

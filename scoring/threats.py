@@ -51,7 +51,7 @@ def threat_facts(judged: Facts) -> Facts:
     if silent and settled is not None and settled.value in SETTLED:
         least = most = int(str(settled.value))
     ids = tuple(dict.fromkeys(i for fact in facts for i in fact.event_ids))
-    return {"eef_drop": Fact(value=least, event_ids=ids, up_to=most if most > least else None)}
+    return {"eef_drop": Fact.between(least, most, ids)}
 
 
 def padlocks_lost(ratings: Sequence[str]) -> tuple[int, int]:

@@ -21,6 +21,11 @@ class Fact:
     event_ids: tuple[str, ...] = ()
     up_to: Value | None = None
 
+    @classmethod
+    def between(cls, least: float, most: float, event_ids: tuple[str, ...] = ()) -> "Fact":
+        """A number known to lie between these, both among them."""
+        return cls(value=least, event_ids=event_ids, up_to=most if most > least else None)
+
 
 Facts: TypeAlias = Mapping[str, Fact]
 
