@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from scoring.anytime import ANYTIME_1, Entry, Finding, Study, monitor
 from scoring.confidence import Case, Means, confidence_level
 from scoring.evidence import Bounds, Grade, Promise, Subject
-from scoring.measurements import Measurement, Tier, Weighed, measurements, place
+from scoring.measurements import Measurement, Tier, Weighed, measurements
 from scoring.standards.candour_confidence import CAPS, CONFIDENCE
 from scoring.standards.candour_design import DESIGN, TIERS
 from scoring.standards.rules import level_reached
@@ -142,7 +142,7 @@ def _resolutions(
         return
     for planned in (True, False) if unsaid else (True,):
         counted = [
-            (place(one.contrast), [_counted(one, way, planned=planned) for way in told])
+            (one.contrast.sample, [_counted(one, way, planned=planned) for way in told])
             for one, told in zip(weighed, ways, strict=True)
         ]
         counted.sort(key=itemgetter(0))

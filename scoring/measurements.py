@@ -68,7 +68,7 @@ class Measurement:
 
     @property
     def place(self) -> Place:
-        return place(self.contrast)
+        return self.contrast.sample
 
     @property
     def arrival(self) -> tuple[str, bool, str]:
@@ -160,11 +160,6 @@ def beside(contrast: Contrast) -> NotPooled:
     """A contrast of people whose unit rests on another result."""
     why = "Another result of the same people was planned for or reported first, and counts."
     return _left_out(contrast, why)
-
-
-def place(contrast: Contrast) -> Place:
-    """Whose measurement it is: of one programme, site and cohort, however they are spelt."""
-    return contrast.programme, plain(contrast.site), plain(contrast.cohort)
 
 
 def is_interim(contrast: Contrast) -> bool:

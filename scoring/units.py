@@ -8,7 +8,7 @@ from itertools import groupby
 from scoring.anytime import Entry, Status, Study, default_sesoi
 from scoring.effects import LOG_RATIOS
 from scoring.evidence import Contrast, Grade
-from scoring.measurements import Measurement, Place, is_interim, place, plain
+from scoring.measurements import Measurement, Place, is_interim, plain
 from scoring.standards.candour_design import TIERS
 from scoring.worthwhile import worthwhile
 
@@ -37,7 +37,7 @@ class Unit:
     @property
     def place(self) -> Place:
         """Whose measurement it is; spelling makes no second place of one."""
-        return place(self.designated[0])
+        return self.designated[0].sample
 
     @property
     def value(self) -> Study:
