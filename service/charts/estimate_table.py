@@ -7,7 +7,6 @@ from service.charts.estimate_scene import Scene, Trace, placed
 from service.charts.numbers import column, figures
 from service.charts.table import Table
 
-PLACEBOS = "placebos"
 # Rows that a reader can still look through.
 MOST_ROWS = 400
 

@@ -81,7 +81,7 @@ def checks(case: Case, method: str) -> tuple[Check, ...]:
         _held_out(case),
         _without_each_donor(case),
         _weights(case),
-        _how_bounded(case, method),
+        _how_bounded(method),
         even_periods(case.panel),
     )
     return tuple(check for check in found if check is not None)
@@ -229,7 +229,7 @@ def _weights(case: Case) -> Check:
     )
 
 
-def _how_bounded(case: Case, method: str) -> Check:
+def _how_bounded(method: str) -> Check:
     told = {
         PLACEBO: "The interval holds the effects that the placebos do not reject.",
         VARIANCE: "The interval takes gaps to be normal, and this unit to depart from its mix as "

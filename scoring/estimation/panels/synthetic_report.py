@@ -64,7 +64,7 @@ def report(case: Case) -> Estimate:
         not_standardised=kept,
         coefficients=(),
         checks=found,
-        text=_text(case, found, method, low, high),
+        text=_text(case, found, low, high),
         specification=_specification(case, method),
         facts=_facts(case, found),
         pictures=_pictures(case),
@@ -98,7 +98,7 @@ def _reason(case: Case, found: tuple[Check, ...]) -> str | None:
     return case.unit.reason
 
 
-def _text(case: Case, found: tuple[Check, ...], method: str, low: float, high: float) -> str:
+def _text(case: Case, found: tuple[Check, ...], low: float, high: float) -> str:
     size = effect_in_words(
         case.panel, case.treated.effect, low, high, level=case.level, p_value=case.p_value(0)
     )
