@@ -11,6 +11,12 @@ T = TypeVar("T")
 PATIENCE: Final = 5.0
 
 
+def rewritten(line: str, *, end: str = "") -> None:
+    """A line of progress over the one before it, where somebody watches."""
+    if sys.stderr.isatty():
+        print(f"\r{line}\x1b[K", end=end, file=sys.stderr, flush=True)
+
+
 def counted(items: Sequence[T], what: str) -> Iterator[T]:
     """The items one by one, telling now and then how many have been done."""
     told = time.monotonic()

@@ -3,10 +3,12 @@
 import argparse
 import sys
 from contextlib import closing
+from functools import partial
 from uuid import uuid4
 
 from service.app import open_record_lane, utc_now
 from service.cli.main import DONE
+from service.cli.progress import rewritten
 from service.context import RecordLane
 from service.filling import fill, not_filled
 from service.settings import Settings
@@ -64,7 +66,7 @@ def warn_of_gaps(lane: RecordLane) -> None:
 
 
 def _fill(lane: RecordLane, standard: str) -> None:
-    filled = fill(lane.store, lane.readstore, standard, progress=_Told(standard))
+    filled = fill(lane.store, lane.readstore, standard, progress=partial(_tell, standard))
     if not filled.approaches:
         print(f"{standard}: nothing to fill in")
         return
@@ -73,14 +75,5 @@ def _fill(lane: RecordLane, standard: str) -> None:
     print(f"{standard}: filled in {programmes} of {approaches}")
 
 
-class _Told:
-    """A line of progress, where somebody watches."""
-
-    def __init__(self, standard: str) -> None:
-        self._standard = standard
-
-    def __call__(self, done: int, total: int) -> None:
-        if sys.stderr.isatty():
-            end = "\n" if done == total else ""
-            line = f"\r{self._standard}: {done} of {total} programmes\x1b[K"
-            print(line, end=end, file=sys.stderr, flush=True)
+def _tell(standard: str, done: int, total: int) -> None:
+    rewritten(f"{standard}: {done} of {total} programmes", end="\n" if done == total else "")

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -11,6 +10,7 @@ from uuid import uuid4
 
 from service.app import open_record_lane, utc_now
 from service.cli.main import DIFFERENT, DONE, CommandRefused
+from service.cli.progress import rewritten
 from service.cli.regrade import warn_of_gaps
 from service.context import RecordLane
 from service.reading import NOW, Moment
@@ -98,8 +98,8 @@ def _print_words(report: dict[str, Any], found: list[Difference], moment: Moment
 
 
 def _tell(position: int, last: int) -> None:
-    if sys.stderr.isatty() and (position == last or position % max(last // STEPS, 1) == 0):
-        print(f"\rreplaying {position} of {last}\x1b[K", end="", file=sys.stderr, flush=True)
+    if position == last or position % max(last // STEPS, 1) == 0:
+        rewritten(f"replaying {position} of {last}")
 
 
 def _day(text: str) -> date:
