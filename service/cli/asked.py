@@ -7,12 +7,9 @@ from typing import Any, Final
 
 from scoring.synthesis import ENOUGH_STUDIES
 from service.charts.figures import USUAL, Kind
-from service.cli.flags import check_columns, check_computed, check_together, given
+from service.cli.flags import COUNTED, check_columns, check_computed, check_together, given
 from service.cli.prepared import Preparing
 from service.cli.tables_in import Table, TableRefused
-
-# Methods that pool counts themselves instead of effects.
-COUNTED: Final = ("MH", "PETO")
 
 # The diagnostics by name; what the paragraph tells, and what each chart draws.
 EVERY_DIAGNOSTIC: Final = (

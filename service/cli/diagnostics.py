@@ -124,9 +124,7 @@ def diagnosed(
             found[name] = work(studies, found)
         except ScoringError as refusal:
             not_done[name] = str(refusal.among(studies.rows, fields=studies.names))
-    return _in_rows_of_the_file(
-        Diagnostics(rows=studies.rows, not_done=not_done, **found), studies.rows
-    )
+    return _in_rows_of_the_file(Diagnostics(rows=studies.rows, not_done=not_done, **found))
 
 
 def undone(asked: Asked) -> Diagnostics:
@@ -186,10 +184,10 @@ def _funnel(studies: Studies, pooled: Synthesis, filled: TrimAndFill | None) -> 
     )
 
 
-def _in_rows_of_the_file(found: Diagnostics, rows: Sequence[int]) -> Diagnostics:
+def _in_rows_of_the_file(found: Diagnostics) -> Diagnostics:
     """The same with the numbers of rows as the file has them; a study that was put in has that of
     the one it mirrors."""
-    filled, funnel = found.trim_and_fill, found.funnel
+    rows, filled, funnel = found.rows, found.trim_and_fill, found.funnel
     if filled is not None:
         filled = replace(filled, mirrored=tuple(rows[row - 1] for row in filled.mirrored))
     if funnel is not None:

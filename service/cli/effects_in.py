@@ -159,11 +159,16 @@ def rows_of_the_file(
     return told_among(rows.numbers, fields=names)
 
 
+def columns_found(table: Table, measure: str) -> tuple[str, ...] | None:
+    """The first set of columns for the measure that the table has; None where it has none."""
+    return next((columns for columns in COLUMNS[measure] if table.has(*columns)), None)
+
+
 def columns_of(table: Table, measure: str) -> tuple[str, ...]:
     """The set of columns that effects of the measure are computed from; refused without one."""
-    for columns in COLUMNS[measure]:
-        if table.has(*columns):
-            return columns
+    columns = columns_found(table, measure)
+    if columns is not None:
+        return columns
     accepted = ", or ".join(" ".join(columns) for columns in COLUMNS[measure])
     found = ", ".join(table.columns)
     raise TableRefused(f"columns for {measure}: not among {found} (accepted: {accepted})")

@@ -5,11 +5,12 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from scoring.synthesis import METHODS
-from service.cli.effects_in import COLUMNS, PROPORTIONS, RATES, TABLES
+from service.cli.effects_in import GIVEN, PROPORTIONS, RATES, TABLES, columns_found
 from service.cli.tables_in import Table, TableRefused
 
-# Methods that pool counts themselves instead of effects, as flags.
-COUNTS: Final = ("--method MH", "--method PETO")
+# Methods that pool counts themselves instead of effects, and these as flags.
+COUNTED: Final = ("MH", "PETO")
+COUNTS: Final = tuple(f"--method {method}" for method in COUNTED)
 MODELS: Final = ("--mods", "--subgroup", "--unit", "--aggregate", *COUNTS)
 
 TWO_MODELS: Final = ("two models", "one of them")
@@ -74,7 +75,7 @@ FROM: Final = (
     ("--ci-level", INTERVALS, "estimate, ci_low and ci_high"),
 )
 # Measures whose variance has one formula alone, and where estimates come with theirs.
-ONE_VARIANCE: Final = (*RATES, ("yi", "vi"), ("yi", "sei"))
+ONE_VARIANCE: Final = (*RATES, *GIVEN)
 
 
 def given(args: argparse.Namespace) -> frozenset[str]:
@@ -112,7 +113,7 @@ def check_columns(table: Table, columns: Mapping[str, tuple[str, ...]]) -> None:
 
 def check_computed(table: Table, measure: str, flags: Collection[str], *, vtype: str) -> None:
     """Refuses flags that say how effects are computed where the file has them otherwise."""
-    columns = next((some for some in COLUMNS[measure] if table.has(*some)), None)
+    columns = columns_found(table, measure)
     if columns is None:  # refused with what would do when effects are read
         return
     told = f"{measure} of the columns {' '.join(columns)}"

@@ -17,9 +17,10 @@ from service.cli.analyst import (
     table_and_measure,
 )
 from service.cli.answers import Answer
-from service.cli.asked import COUNTED, Asked
+from service.cli.asked import Asked
 from service.cli.diagnosed_out import diagnostics_of
 from service.cli.explained import explained
+from service.cli.flags import COUNTED
 from service.cli.main import DIFFERENT, DONE, REFUSED
 from service.cli.plot import check_drawing, plot
 from service.cli.pooled import Pooled

@@ -25,9 +25,10 @@ from scoring.synthesis import (
     subgroup_test,
     synthesise,
 )
-from service.cli.asked import COUNTED, Asked
+from service.cli.asked import Asked
 from service.cli.contrasts import contrasted
 from service.cli.effects_in import EffectRows, counts_of, rows_of_the_file
+from service.cli.flags import COUNTED
 from service.cli.tables_in import Table, TableRefused
 
 Result: TypeAlias = Synthesis | PooledTables | Regression | SubgroupTest | Multilevel | Aggregated

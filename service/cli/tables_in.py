@@ -14,9 +14,10 @@ from typing import Final, TypeAlias
 
 from service.cli.labels import label
 from service.sheets import FORMULA, Limits, SheetRefused, read_sheet
+from service.sheets.reading import ZIP
+from service.sheets.text import delimiter_of
 
-# How a workbook begins (it is a ZIP), and how large it may be on an analyst's own machine.
-ZIP = b"PK\x03\x04"
+# How large a workbook may be on an analyst's own machine.
 WORKBOOK = Limits(megabytes=64, rows=1_000_000)
 # What R, spreadsheets and JSON write where a value is missing.
 MISSING = ("", "na", "nan", "null")
@@ -45,12 +46,13 @@ class Table:
 
     def complete(self, columns: Sequence[str]) -> "Table":
         """The rows in which none of these columns is missing."""
-        kept = [
-            (number, row)
-            for number, row in zip(self.numbers, self.rows, strict=True)
-            if not any(_is_missing(row.get(column)) for column in columns)
-        ]
-        return Table(self.columns, tuple(r for _, r in kept), tuple(n for n, _ in kept))
+        return self.only(
+            {
+                number
+                for number, row in zip(self.numbers, self.rows, strict=True)
+                if not any(_is_missing(row.get(column)) for column in columns)
+            }
+        )
 
     def floats(self, column: str) -> list[float]:
         """One column as numbers; refuses what is not one, naming row and column."""
@@ -192,7 +194,7 @@ def _refuse_halves(column: str, cell: object, number: int) -> None:
 
 
 def _csv_rows(text: str) -> list[Numbered]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     try:
         lines = [[cell.strip() for cell in line] for line in reader]
     except csv.Error as error:
@@ -208,12 +210,6 @@ def _csv_rows(text: str) -> list[Numbered]:
                 f"row {number}: has {len(line)} cells (accepted: {len(header)}, as the header)"
             )
     return [(number, dict(zip(header, line, strict=False))) for number, line in rows]
-
-
-def _delimiter(text: str) -> str:
-    """What parts the cells of the header: some countries' spreadsheets write semicolons."""
-    header = text.lstrip().partition("\n")[0]
-    return next((mark for mark in ",;\t" if mark in header), ",")
 
 
 def _is_missing(value: object) -> bool:
