@@ -18,9 +18,7 @@ from tests.scoring.evidence import (
     trial,
     trials,
 )
-
-WORKS = [(0.21, 0.10), (0.35, 0.15), (0.08, 0.07), (0.27, 0.12)]
-WORKS += [(0.19, 0.20), (0.31, 0.09), (0.12, 0.11), (0.24, 0.06)]
+from tests.scoring.explained import WORKS
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ from scoring.grading import evidence
 from scoring.published import published
 from scoring.standards.candour import ENOUGH
 from tests.scoring.evidence import PLANNED, TRIAL, conducted, ratio, smd, subject, trials
-from tests.scoring.explained import KINDS, VALUES, shut_out_harm, small
+from tests.scoring.explained import KINDS, VALUES, WORKS, shut_out_harm, small
 from tests.scoring.generated import bodies
 from tests.scoring.standards.samples import sample
-from tests.scoring.test_grading import WORKS, residential_and_nursing
+from tests.scoring.test_grading import residential_and_nursing
 
 GOLDEN = json.loads(Path("tests/reference/house/explanations.json").read_text(encoding="utf-8"))
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[-+]\d+)?")

@@ -15,14 +15,8 @@ from tests.scoring.evidence import (
     trial,
     trials,
 )
+from tests.scoring.explained import HARMS, NOTHING, WORKS
 
-# G5, G7, G8, G10 and G11 of the golden values: (effect, standard error).
-WORKS = [(0.21, 0.10), (0.35, 0.15), (0.08, 0.07), (0.27, 0.12)]
-WORKS += [(0.19, 0.20), (0.31, 0.09), (0.12, 0.11), (0.24, 0.06)]
-HARMS = [(-0.20, 0.08), (-0.31, 0.12), (-0.15, 0.10), (-0.28, 0.09)]
-HARMS += [(-0.22, 0.15), (-0.35, 0.20), (-0.18, 0.07)]
-NOTHING = [(0.01, 0.05), (-0.02, 0.06), (0.03, 0.05), (-0.01, 0.07), (0.02, 0.05)]
-NOTHING += [(0, 0.06), (-0.03, 0.05), (0.01, 0.05), (0.02, 0.06), (-0.01, 0.05)]
 DEFAULT_S0 = replace(PLANNED, smallest_worthwhile=None)
 
 
