@@ -1,7 +1,6 @@
 """Grades as their history keeps them: the house grade whole, each published one in brief."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from scoring.evidence import Grade, Subject
 from scoring.published import appraised, published_in_brief
 from scoring.remembered import Memory
 from scoring.standards.candour import NAME as HOUSE
-from service.grading.documents import house_document, subject_document
+from service.grading.documents import bounds_document, house_document, subject_document
 from service.grading.translation import joined, outcomes_of, subject_of_programme
 
 Document = dict[str, Any]
@@ -126,7 +125,7 @@ def _brief(subject: Subject, grades: Iterable[Grade]) -> Iterator[Document]:
             "status": one.status,
             "grade": one.level,
             "title": one.title,
-            "bounds": {} if one.bounds is None else asdict(one.bounds),
+            "bounds": bounds_document(one.bounds),
             "missing": list(one.missing),
             "judgements": list(one.judgements),
         }

@@ -40,7 +40,7 @@ def house_document(grade: HouseGrade) -> Document:
         "interaction": _interaction(min(grade.differs, key=lambda t: t.p, default=None)),
         "interactions": [_interaction(test) for test in grade.interactions],
         "reasons": [_reason(reason) for reason in grade.reasons],
-        "bounds": _bounds(grade.bounds) | {"exact": grade.bounds_exact},
+        "bounds": bounds_document(grade.bounds) | {"exact": grade.bounds_exact},
         "lift": [_lift(lift) for lift in grade.lift],
         "missing": list(grade.missing),
         "not_pooled": [asdict(left_out) for left_out in grade.not_pooled],
@@ -90,7 +90,7 @@ def _level(grade: Grade) -> Document:
         "grade": grade.level,
         "title": grade.title,
         "reasons": [_reason(reason) for reason in grade.reasons],
-        "bounds": _bounds(grade.bounds),
+        "bounds": bounds_document(grade.bounds),
         "lift": [_lift(lift) for lift in grade.lift],
         "missing": list(grade.missing),
         "judgements": list(grade.judgements),
@@ -272,7 +272,8 @@ def _lift(lift: Lift) -> Document:
     return {"to": lift.to, "changes": list(lift.changes), "text": lift.text}
 
 
-def _bounds(bounds: Bounds | None) -> Document:
+def bounds_document(bounds: Bounds | None) -> Document:
+    """The worst and the best that could still come, where anything could."""
     return {} if bounds is None else {"worst": bounds.worst, "best": bounds.best}
 
 

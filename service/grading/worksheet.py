@@ -10,14 +10,13 @@ from scoring.standards import apply
 from scoring.standards.candour import NAME as HOUSE
 from scoring.standards.candour import TITLE
 from scoring.standards.candour_design import DESIGN
-from service.grading.documents import subject_document
+from service.grading.documents import bounds_document, subject_document
 from service.grading.fact_words import GROUPS
 from service.grading.worksheet_facts import facts_asked
 from service.grading.worksheet_questions import (
     bounds_of,
     questions_of_a_result,
     questions_of_the_whole,
-    spelt,
 )
 
 Document = dict[str, Any]
@@ -33,7 +32,7 @@ def worksheet_document(subject: Subject, name: str) -> Document:
         "standard": name,
         "title": TITLE if name == HOUSE else STANDARDS[name].title,
         "unit": "body" if name == HOUSE else STANDARDS[name].unit,
-        "bounds": spelt(bounds_of(subject, name)),
+        "bounds": bounds_document(bounds_of(subject, name)),
         "judges": list(JUDGES),
         "results": [_result(contrast, known, name) for contrast in known.standing],
         "questions": questions_of_the_whole(subject, name),
@@ -52,7 +51,7 @@ def _result(contrast: Contrast, known: Appraised, name: str) -> Document:
         "site": contrast.site,
         "cohort": contrast.cohort,
         "measure": contrast.measure,
-        "bounds": spelt(found.bounds if found else None),
+        "bounds": bounds_document(found.bounds if found else None),
         "groups": [
             {"group": group, "title": title, "facts": of_group}
             for group, title in GROUPS.items()

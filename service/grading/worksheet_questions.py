@@ -11,6 +11,7 @@ from scoring.published import Appraised, published
 from scoring.standards import apply
 from scoring.standards.candour import NAME as HOUSE
 from scoring.standards.rules import Question
+from service.grading.documents import bounds_document
 from service.grading.questions import QUESTIONS
 
 Document = dict[str, Any]
@@ -75,7 +76,8 @@ def _question(
         "about": about.event_id if about else None,
         "study": about.study if about else None,
         "answers": [
-            {"answer": answer, "bounds": spelt(bounds)} for answer, bounds in answers.items()
+            {"answer": answer, "bounds": bounds_document(bounds)}
+            for answer, bounds in answers.items()
         ],
         "matters": len({_ends(bounds) for bounds in answers.values()}) > 1,
     }
@@ -83,7 +85,3 @@ def _question(
 
 def _ends(bounds: Bounds | None) -> tuple[str, str] | None:
     return None if bounds is None else (bounds.worst, bounds.best)
-
-
-def spelt(bounds: Bounds | None) -> Document:
-    return {} if bounds is None else {"worst": bounds.worst, "best": bounds.best}
