@@ -17,7 +17,13 @@ from service.grading.conclusions import (
     recorded_facts,
 )
 from service.grading.documents import subject_document
-from service.grading.fact_words import FACT_WORDS, HELPERS, fact_text
+from service.grading.fact_words import (
+    FACT_WORDS,
+    HELPERS,
+    fact_in_a_sentence,
+    fact_text,
+    paths_of,
+)
 from service.grading.plain import in_plain
 from service.grading.readings import NOTE, OTHER, QUESTIONS_READ
 
@@ -167,11 +173,11 @@ def _elsewhere(one: Tried, high: Conclusion) -> str:
     facts = recorded_facts(one)
     same = [other for other in _beside(one, high) if facts & recorded_facts(other)]
     if not same:
-        paths = _paths(facts)
-        same = [other for other in _beside(one, high) if paths & _paths(recorded_facts(other))]
+        paths = paths_of(facts)
+        same = [other for other in _beside(one, high) if paths & paths_of(recorded_facts(other))]
     if not same:
         return f"{high.name} does not ask this." if facts else ""
-    unseen = [_lower(fact_text(name)) for name in sorted(facts - high.read)]
+    unseen = [fact_in_a_sentence(name) for name in sorted(facts - high.read)]
     blind = f", and does not look at {' or at '.join(unseen)}" if unseen else ""
     nearest = min(same, key=_nearness)
     said = in_plain(nearest.reason.text).removesuffix(".")
@@ -191,13 +197,3 @@ def _nearness(one: Tried) -> tuple[int, float, str]:
     order = ("met", "unknown", "unmet").index(one.reason.answer)
     margin = math.inf if one.reason.margin is None else abs(one.reason.margin)
     return order, margin, one.rule.id
-
-
-def _paths(facts: Iterable[str]) -> frozenset[str]:
-    return frozenset(
-        path for name in facts if name in FACT_WORDS for path in FACT_WORDS[name].paths
-    )
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]

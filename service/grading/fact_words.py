@@ -1,6 +1,6 @@
 """What each fact is called in plain English, and where in a contrast it is told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -259,3 +259,16 @@ def fact_text(name: str) -> str:
     """What a fact is called; a name nobody has words for reads as it is written."""
     known = FACT_WORDS.get(name)
     return known.text if known else BODY_WORDS.get(name, name.replace("_", " "))
+
+
+def fact_in_a_sentence(name: str) -> str:
+    """The same without its capital."""
+    text = fact_text(name)
+    return text[:1].lower() + text[1:]
+
+
+def paths_of(names: Iterable[str]) -> frozenset[str]:
+    """The dotted paths from which facts are read or worked out, where they are recorded at all."""
+    return frozenset(
+        path for name in names if name in FACT_WORDS for path in FACT_WORDS[name].paths
+    )

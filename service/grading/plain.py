@@ -17,7 +17,7 @@ from scoring.standards.rules import (
     Rule,
 )
 from scoring.wording import words
-from service.grading.fact_words import fact_text
+from service.grading.fact_words import fact_in_a_sentence
 
 OPERATORS: Mapping[str, str] = MappingProxyType(
     {"<=": "at most", "<": "below", ">=": "at least", ">": "above"}
@@ -50,7 +50,9 @@ def _compared(check: Compare) -> str:
     if check == KNOWN:
         return "known, whatever it is"
     against = check.threshold
-    told = f"the fact: {_lower(fact_text(against))}" if isinstance(against, str) else words(against)
+    told = (
+        f"the fact: {fact_in_a_sentence(against)}" if isinstance(against, str) else words(against)
+    )
     return f"{OPERATORS[check.operator]} {told}"
 
 
@@ -83,9 +85,4 @@ def _asked(names: Iterable[str], rules: Mapping[str, Rule]) -> list[str]:
 
 
 def _alternative(fact: str, check: Compare | Is | OneOf) -> str:
-    return f"{_lower(fact_text(fact))}: {check_words(check)}"
-
-
-def _lower(text: str) -> str:
-    """Without its capital, unless it is an abbreviation."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    return f"{fact_in_a_sentence(fact)}: {check_words(check)}"
