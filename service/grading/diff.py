@@ -15,8 +15,6 @@ from service.grading.fact_words import fact_text
 from service.grading.plain import check_words, level_words, rule_words
 
 Document = dict[str, Any]
-# What of a rule can change, with how it is told.
-TOLD = ("title", "asks", "fact", "check", "source", "verified", "judgement")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +105,7 @@ def _in_common(one: Side, other: Side, shared: Sequence[str]) -> str:
 
 
 def _told(rule: Rule) -> Document:
+    """What of a rule can change, with how it is told."""
     return {
         "title": rule.title,
         "asks": rule_words(rule),
@@ -129,7 +128,7 @@ def _changed(before: Rule, after: Rule) -> Document:
         "title": after.title,
         "changes": [
             {"what": name, "from": was[name], "to": now[name]}
-            for name in TOLD
+            for name in was
             if was[name] != now[name]
         ],
     }
