@@ -10,51 +10,19 @@ from eventsourcing.persistence import OperationalError
 
 from domain.commands import Close, ReachMilestone, Stall
 from domain.errors import InvalidValue
-from domain.record import RECORD_EVENTS
 from migrations import migrate
-from migrations.places import STORES
 from service.projections import PROJECTION, Follower, ProjectionStopped
 from service.readstore import Filters, ReadStore
-from service.store import open_database, open_store
+from service.store import open_database
 from tests.store.builders import (
     LEAD,
     MIDNIGHT,
     TODAY,
     milestones,
-    record_on,
     registered_programme,
     stored,
 )
 from tests.store.projecting import everything_in, projection_of
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request, tmp_path):
-    address = f"sqlite:{tmp_path / 'stores'}"
-    if request.param == "postgres":
-        address = request.getfixturevalue("fresh_postgres")
-    for store in STORES:
-        migrate(address, store)
-    return address
-
-
-@pytest.fixture
-def store(address):
-    opened = open_store(address, "record", events=RECORD_EVENTS)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def record(store):
-    return record_on(store)
-
-
-@pytest.fixture
-def readstore(address):
-    opened = ReadStore(open_database(address, "read"))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -17,17 +17,15 @@ from domain.contrast import (
     UnitOfEvidence,
 )
 from domain.facts import facts_known
-from domain.record import RECORD_EVENTS
 from domain.values import DecidedBy
 from migrations import migrate
-from migrations.places import STORES
 from scoring.errors import UnknownStandard
 from service.filling import fill, graded_since, not_filled
 from service.grading import HOUSE, STANDARD_NAMES
 from service.projections import Projection
 from service.readstore import ReadStore
 from service.regrading import Pool, headline, regrade_with
-from service.store import open_database, open_store
+from service.store import open_database
 from tests.domain.builders import contrast, plan, planned
 from tests.domain.scenario import Scenario
 from tests.store.builders import (
@@ -38,41 +36,11 @@ from tests.store.builders import (
     an_approach,
     an_outcome,
     milestones,
-    record_on,
 )
 from tests.store.projecting import everything_in
 
 NEW = "wwc@4.1"
 BEFORE = tuple(name for name in STANDARD_NAMES if name != NEW)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request, tmp_path):
-    address = f"sqlite:{tmp_path / 'stores'}"
-    if request.param == "postgres":
-        address = request.getfixturevalue("fresh_postgres")
-    for store in STORES:
-        migrate(address, store)
-    return address
-
-
-@pytest.fixture
-def store(address):
-    opened = open_store(address, "record", events=RECORD_EVENTS)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def record(store):
-    return record_on(store)
-
-
-@pytest.fixture
-def readstore(address):
-    opened = ReadStore(open_database(address, "read"))
-    yield opened
-    opened.close()
 
 
 def following(store, readstore, *, standards=STANDARD_NAMES, batch=500):
