@@ -14,7 +14,7 @@ from scoring.estimation.catalogue import DESIGNS, estimate
 from scoring.estimation.results import Estimate
 from service.estimating.disclosure import disclosed
 from service.estimating.documents import Document, estimate_document
-from service.estimating.layout import Asked, Columns, options_of, settled
+from service.estimating.layout import SAID_OF_COLUMNS, Asked, Columns, options_of, settled
 from service.estimating.own_checks import are_people, checks_of, contradictions, with_checks
 from service.estimating.personal import check_nobody_is_named, formulas_in
 from service.estimating.positions import in_positions, mentioned
@@ -27,8 +27,6 @@ ALSO_CALLED: Mapping[str, tuple[str, ...]] = {
     "did": ("differences in differences",),
     "pre_post": ("comparison before and after", "uncontrolled before-after"),
 }
-# What a person says of columns, which performing the estimate again needs as well.
-SAID_OF_COLUMNS = ("categories", "not_personal")
 UNCOMPUTABLE = (
     "figures of usual sizes, in which the programme is not told exactly by another column"
 )

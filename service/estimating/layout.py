@@ -19,6 +19,9 @@ Options: TypeAlias = Mapping[str, Scalar]
 # A name in a file: as it is written, or the whole number that it is.
 Label: TypeAlias = str | int
 
+# What a person says of columns, which performing the estimate again needs as well.
+SAID_OF_COLUMNS = ("categories", "not_personal")
+
 # What a form sends for a choice that was left alone.
 NOTHING = (None, "")
 
@@ -98,7 +101,7 @@ def _wrong_columns(columns: Columns, design: Design, sheet: Sheet) -> Iterator[F
 
 def _not_there(asked: Asked, sheet: Sheet) -> Iterator[Flaw]:
     there = f"columns of the file: {', '.join(sheet.header)}"
-    for field in ("categories", "not_personal"):
+    for field in SAID_OF_COLUMNS:
         for name in getattr(asked, field):
             if name not in sheet.header:
                 yield Flaw(field, "names a column that is not in the file", there)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Protocol
 
-from service.estimating.layout import Asked
+from service.estimating.layout import SAID_OF_COLUMNS, Asked
 from service.estimating.refusals import EstimateRefused, Flaw, Reason
 from service.sheets import Limits
 
@@ -49,7 +49,7 @@ def asked_of(head: Mapping[str, Any]) -> tuple[Asked, Limits]:
     """The same on the other side."""
     told = head["asked"]
     columns = {role: tuple(names) for role, names in told["columns"].items()}
-    said = {name: tuple(told[name]) for name in ("categories", "not_personal")}
+    said = {name: tuple(told[name]) for name in SAID_OF_COLUMNS}
     return Asked(told["design"], columns, told["options"], **said), Limits(**head["limits"])
 
 

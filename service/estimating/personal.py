@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from service.estimating.birthdays import births
-from service.estimating.cells import as_number, is_blank
-from service.estimating.headers import header_says
+from service.estimating.cells import FORMULA_FOUND, as_number, is_blank
+from service.estimating.headers import NAMES, header_says
 from service.estimating.identifiers import SECTOR, are_nhs_numbers
 from service.estimating.refusals import EstimateRefused, Flaw, Reason
 from service.estimating.shapes import (
@@ -24,7 +24,6 @@ from service.estimating.shapes import (
 )
 from service.sheets import FORMULA, Cell, Sheet
 
-NAMES = "people’s names"
 # A name that some of a column's values have makes it a column of people; a place may be called so.
 SHARE_OF_PEOPLE = 0.3
 # Alone, a given name or a surname is as often a ward: more of them have to be names.
@@ -60,7 +59,7 @@ def check_nobody_is_named(
     """
     flaws = [*_header_flaws(sheet)]
     for place, name in enumerate(sheet.header):
-        column = tuple(row[place] for row in sheet.rows)
+        column = sheet.column(name)
         found = [*_of_header(name, column), *_of_cells(column, numeric=name in numeric)]
         if name in not_personal:
             found = [one for one in found if one.certain]
@@ -166,5 +165,4 @@ def formulas_in(sheet: Sheet) -> Iterator[Flaw]:
     for number, row in zip(sheet.numbers, sheet.rows, strict=True):
         for name, cell in zip(sheet.header, row, strict=True):
             if cell is FORMULA:
-                problem = "holds a formula, which is not computed here"
-                yield Flaw("file", problem, "its value: copy, paste values", number, name)
+                yield Flaw("file", FORMULA_FOUND, "its value: copy, paste values", number, name)

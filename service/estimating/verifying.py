@@ -9,8 +9,8 @@ from typing import Any
 
 from domain.estimated import Estimated, Scalar
 from service.estimating.documents import versions
-from service.estimating.engine import SAID_OF_COLUMNS, perform
-from service.estimating.layout import Asked
+from service.estimating.engine import perform
+from service.estimating.layout import SAID_OF_COLUMNS, Asked
 from service.estimating.receipts import UNSIGNED
 from service.estimating.refusals import EstimateRefused, Flaw
 from service.sheets import Limits
