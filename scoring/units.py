@@ -7,7 +7,7 @@ from itertools import groupby
 
 from scoring.anytime import Entry, Status, Study, default_sesoi
 from scoring.effects import LOG_RATIOS
-from scoring.evidence import Contrast, Grade
+from scoring.evidence import Contrast
 from scoring.measurements import Measurement, Place, is_interim, plain
 from scoring.standards.candour_design import TIERS
 from scoring.worthwhile import worthwhile
@@ -27,7 +27,6 @@ class Unit:
     site: str
     cohort: str
     designated: tuple[Contrast, ...]
-    designs: tuple[Grade, ...]
     tier: str
     entry: Entry
     shown: Study | None
@@ -122,7 +121,6 @@ def _unit(members: Sequence[Measurement]) -> Unit:
         site=first.site,
         cohort=first.cohort,
         designated=tuple(part.contrast for part in parts),
-        designs=tuple(part.design for part in parts),
         tier=min((part.tier for part in parts), key=TIERS.index),
         entry=_combined(parts),
         shown=_mean(standing) if standing else None,
