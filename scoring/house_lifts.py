@@ -1,12 +1,12 @@
 """What would lift the house grade: each change that is told was tried on the facts, and lifts."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from scoring.anytime import Entry, Finding, Monitoring, Study, ln_e_minus, ln_e_plus
+from scoring.body import SEVERITY
 from scoring.bounding import FEWEST_ELSEWHERE, FROM_WORST, finding_of
 from scoring.confidence import Case, Confidence, Means, confidence_level, wanting
 from scoring.evidence import Contrast, Judgement, Lift, Subject
@@ -16,11 +16,6 @@ from scoring.standards.candour_confidence import CONFIDENCE
 from scoring.standards.candour_design import DESIGN, TIERS
 from scoring.standards.rules import Rule, Step
 from scoring.units import units_of
-
-# Answers that take nothing off, for the questions that only people can answer.
-BEST_ANSWERS: Final[Mapping[str, str]] = MappingProxyType(
-    {"risk_of_bias": "low", "indirectness": "none", "publication_bias": "undetected"}
-)
 
 # More units than this are never asked for: nobody can plan so far.
 MOST_UNITS: Final = 20
@@ -190,7 +185,7 @@ def _right(case: Case, rule: Rule) -> Case:
             return _each(case, lambda c: replace(c, version=subject.version or c.version))
         case "unreported":
             return replace(case, subject=replace(subject, unreported=frozenset()))
-        case question if question in BEST_ANSWERS:
+        case question if question in SEVERITY:
             told = tuple(_answered(one, question) for one in subject.judgements)
             return replace(case, subject=replace(subject, judgements=told))
         case _:
@@ -205,7 +200,8 @@ def _each(case: Case, changed: Callable[[Contrast], Contrast]) -> Case:
 def _answered(judgement: Judgement, question: str) -> Judgement:
     if judgement.question != question:
         return judgement
-    return replace(judgement, answer=BEST_ANSWERS[question])
+    best, *_ = SEVERITY[question]
+    return replace(judgement, answer=best)
 
 
 def _tiers(case: Case, found: Confidence) -> Iterator[_Change]:
