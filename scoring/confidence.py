@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from scoring.anytime import Entry, Study
 from scoring.body import body_facts
@@ -43,17 +43,14 @@ def _answered(rule: Rule, value: Value | None) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """How studies are pooled and a rule is answered on a value; a caller may have both remember."""
+    """How studies are pooled, and how a rule is answered on a value."""
 
-    pooling: Pooling = pooled
-    answered: Callable[[Rule, Value | None], Answer] = _answered
-
-
-PLAIN: Final = Means()
+    pooling: Pooling
+    answered: Callable[[Rule, Value | None], Answer]
 
 
 def remembering() -> Means:
-    """Means that remember for as long as they are held, for a caller who asks often."""
+    """Means that remember for as long as they are held: bounds and lifts ask often."""
     return Means(cache(pooled), cache(_answered))
 
 
@@ -86,7 +83,7 @@ class _Judged:
     answers: Mapping[str, Answer]
 
 
-def confidence(case: Case, means: Means = PLAIN) -> Confidence:
+def confidence(case: Case, means: Means) -> Confidence:
     """Confidence in the finding on these measurements; without any it is very low.
 
     Where its programme revised a result the body is read twice, as locked and as told, and the
