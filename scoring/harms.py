@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from scoring.evidence import REMOVED_BY_PANEL, Contrast, Fact, Facts, Harm
+from scoring.evidence import Contrast, Fact, Facts, Harm
+from scoring.measurements import is_removed
 
 SERIOUS = "serious"
 
@@ -50,7 +51,7 @@ def harms_of(contrasts: Iterable[Contrast]) -> Harms:
     What a programme took back or revised stays told; what an independent panel removed, blind to
     its direction, does not. A harm that nobody ruled out as the programme's counts as its.
     """
-    standing = [c for c in contrasts if not (c.status == REMOVED_BY_PANEL and c.blind_to_direction)]
+    standing = [contrast for contrast in contrasts if not is_removed(contrast)]
     told = {one for contrast in standing for one in _told(contrast)}
     return Harms(
         told=tuple(sorted(told, key=lambda one: (one.event_id, one.severity, one.ruled_out))),

@@ -136,10 +136,8 @@ def weigh(contrasts: Iterable[Contrast]) -> tuple[tuple[Weighed, ...], tuple[Not
     back does not. Sections 3.1 and 3.5 of the anytime method.
     """
     told = [_as_first_placed(contrast) for contrast in contrasts]
-    gone = [c for c in told if c.status == REMOVED_BY_PANEL and c.blind_to_direction]
-    kept = [c for c in told if not (c.status == REMOVED_BY_PANEL and c.blind_to_direction)]
-    removed = [_left_out(c, "Removed by an independent panel.") for c in gone]
-    return tuple(_weighed(c) for c in kept), tuple(removed)
+    removed = [_left_out(c, "Removed by an independent panel.") for c in told if is_removed(c)]
+    return tuple(_weighed(c) for c in told if not is_removed(c)), tuple(removed)
 
 
 def measurements(
@@ -160,6 +158,11 @@ def beside(contrast: Contrast) -> NotPooled:
     """A contrast of people whose unit rests on another result."""
     why = "Another result of the same people was planned for or reported first, and counts."
     return _left_out(contrast, why)
+
+
+def is_removed(contrast: Contrast) -> bool:
+    """Whether an independent panel, blind to its direction, took it out."""
+    return contrast.status == REMOVED_BY_PANEL and contrast.blind_to_direction
 
 
 def is_interim(contrast: Contrast) -> bool:
