@@ -8,14 +8,14 @@ from math import floor, prod
 from operator import itemgetter
 from typing import Final, TypeAlias
 
-from scoring.anytime import ANYTIME_1, Entry, Finding, Study, monitor
+from scoring.anytime import ANYTIME_1, Entry, Finding, Study
 from scoring.confidence import Case, Means, confidence_level
 from scoring.evidence import Bounds, Grade, Promise, Subject
 from scoring.measurements import Measurement, Tier, Weighed, measurements
 from scoring.standards.candour_confidence import CAPS, CONFIDENCE
 from scoring.standards.candour_design import DESIGN, TIERS
 from scoring.standards.rules import level_reached
-from scoring.units import Mark, Unit, mark_of, units_of
+from scoring.units import Mark, Unit, ledger_of, monitored, units_of
 from scoring.worthwhile import worthwhile
 
 # Findings from the worst news for a programme to the best.
@@ -74,21 +74,16 @@ def bounds(
     beyond = prod(len(one) for one in ways) > MOST_GRADED
     if beyond or any(one.is_open for one in weighed):
         return Range(bounds=_outer(weighed, ways, found), exact=False)
-    known, finding = _ledger(units_of(_as_told(weighed))), cache(_finding)
+    known, finding = ledger_of(units_of(_as_told(weighed))), cache(_finding)
     findings, levels = [found[0]], [found[1]]
     for places in _resolutions(weighed, ways):
         measured = tuple(m for told, _ in places for m in told)
         units = tuple(unit for _, found_there in places for unit in found_there)
-        ledger = _ledger(units)
+        ledger = ledger_of(units)
         findings.append(found[0] if ledger == known else finding(*ledger))
         case = Case(measured=measured, subject=subject)
         levels.append(confidence_level(case, means, units=units))
     return Range(bounds=_told(findings, levels), exact=True)
-
-
-def finding_of(measured: Sequence[Measurement]) -> Finding:
-    """The finding on these measurements alone."""
-    return _finding(*_ledger(units_of(measured)))
 
 
 def attainable(design: Grade) -> tuple[Tier, ...]:
@@ -172,17 +167,8 @@ def _settled(promise: Promise, *, planned: bool) -> Promise:
     return replace(promise, in_advance=in_advance, switched=switched)
 
 
-# What a finding is a function of: the ledger, what is shown, and the mark.
-Ledger: TypeAlias = tuple[tuple[Entry, ...], tuple[Study, ...], Mark]
-
-
-def _ledger(units: Sequence[Unit]) -> Ledger:
-    shown = tuple(unit.shown for unit in units if unit.shown is not None)
-    return tuple(unit.entry for unit in units), shown, mark_of(units)
-
-
 def _finding(entries: tuple[Entry, ...], latest: tuple[Study, ...], mark: Mark) -> Finding:
-    return monitor(entries, sesoi=mark.registered, measure=mark.measure, latest=latest).finding
+    return monitored(entries, latest, mark).finding
 
 
 def _told(findings: Sequence[Finding], levels: Sequence[str]) -> Bounds:
@@ -212,7 +198,7 @@ def _as_told(weighed: Sequence[Weighed]) -> tuple[Measurement, ...]:
 
 def _by_mark(weighed: Sequence[Weighed]) -> list[Finding]:
     measured = _as_told(weighed)
-    entries, shown, mark = _ledger(units_of(measured))
+    entries, shown, mark = ledger_of(units_of(measured))
     told = {worthwhile(m.contrast.promise) for m in measured}
     measures = {m.contrast.result.measure for m in measured}
     marks = [Mark(registered=value, measure=mark.measure) for value in told if value is not None]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from scoring.anytime import Finding, Monitoring, Study, monitor
+from scoring.anytime import Finding, Monitoring, Study
 from scoring.bounding import bounds
 from scoring.clustering import Clustered, cluster_facts
 from scoring.confidence import Case, Confidence, Means, confidence, remembering
@@ -20,7 +20,7 @@ from scoring.standards.candour_confidence import CONTEXT_P
 from scoring.standards.interpreter import apply_rules, examine
 from scoring.standards.rules import Rule
 from scoring.synthesis import Synthesis
-from scoring.units import Unit, mark_of, set_beside, units_of
+from scoring.units import Unit, ledger_of, monitored, set_beside, units_of
 
 HARM = ("harmful", "concerning")
 
@@ -100,7 +100,7 @@ def grade(subject: Subject) -> HouseGrade:
     weighed, removed = weigh(subject.contrasts)
     measured, shut = measurements(weighed)
     units, case, means = units_of(measured), Case(measured=measured, subject=subject), remembering()
-    monitoring, sure = _monitored(units), confidence(case, means)
+    monitoring, sure = monitored(*ledger_of(units)), confidence(case, means)
     harms, split, shown = harms_of(subject.contrasts), contexts(measured), monitoring.conventional
     clusters = {w.contrast.event_id: w.clusters for w in weighed if w.clusters is not None}
     facts = {**_facts(subject, units, monitoring, sure), **harms.facts(), **cluster_facts(clusters)}
@@ -168,17 +168,6 @@ def _not_pooled(left_out: Sequence[NotPooled]) -> tuple[NotPooled, ...]:
     return tuple(sorted(left_out, key=lambda one: (one.event_id, one.why)))
 
 
-def _monitored(units: Sequence[Unit]) -> Monitoring:
-    """The ledger's state, with the latest measurements as the estimate that people see."""
-    mark = mark_of(units)
-    return monitor(
-        [unit.entry for unit in units],
-        sesoi=mark.registered,
-        measure=mark.measure,
-        latest=[unit.shown for unit in units if unit.shown is not None],
-    )
-
-
 def _shown_contrasts(units: Sequence[Unit]) -> tuple[Contrast, ...]:
     return tuple(c for unit in units if unit.shown is not None for c in unit.shown_from)
 
@@ -186,7 +175,7 @@ def _shown_contrasts(units: Sequence[Unit]) -> tuple[Contrast, ...]:
 def _context_grade(context: Context) -> ContextGrade:
     return ContextGrade(
         context=context,
-        finding=_monitored(context.units).finding,
+        finding=monitored(*ledger_of(context.units)).finding,
         natural=natural(context.shown, _shown_contrasts(context.units)),
     )
 

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from scoring.anytime import Entry, Finding, Monitoring, Study, ln_e_minus, ln_e_plus
 from scoring.body import SEVERITY
-from scoring.bounding import FEWEST_ELSEWHERE, FROM_WORST, finding_of
+from scoring.bounding import FEWEST_ELSEWHERE, FROM_WORST
 from scoring.confidence import Case, Confidence, Means, confidence_level, wanting
 from scoring.evidence import Contrast, Judgement, Lift, Subject
 from scoring.measurements import Measurement, Weighed
@@ -15,7 +15,7 @@ from scoring.standards.candour import CLUSTERS
 from scoring.standards.candour_confidence import CONFIDENCE
 from scoring.standards.candour_design import DESIGN, TIERS
 from scoring.standards.rules import Rule, Step
-from scoring.units import units_of
+from scoring.units import ledger_of, monitored, units_of
 
 # More units than this are never asked for: nobody can plan so far.
 MOST_UNITS: Final = 20
@@ -106,10 +106,9 @@ def cluster_lifts(
         for one in weighed
         if (measurement := one.counted(one.design.level, one.contrast.promise, _best(one)))
     )
-    finding, level = (
-        finding_of(measured),
-        confidence_level(Case(measured=measured, subject=subject), means),
-    )
+    case, units = Case(measured=measured, subject=subject), units_of(measured)
+    finding = monitored(*ledger_of(units)).finding
+    level = confidence_level(case, means, units=units)
     better = FROM_WORST.index(finding) > FROM_WORST.index(found[0])
     if not better and CONFIDENCE.index(level) <= CONFIDENCE.index(found[1]):
         return ()

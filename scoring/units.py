@@ -4,8 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeAlias
 
-from scoring.anytime import Entry, Status, Study, default_sesoi
+from scoring.anytime import Entry, Monitoring, Status, Study, default_sesoi, monitor
 from scoring.effects import LOG_RATIOS
 from scoring.evidence import Contrast
 from scoring.measurements import Measurement, Place, is_interim, plain
@@ -66,6 +67,10 @@ class Mark:
         return default_sesoi(self.measure) if self.registered is None else self.registered
 
 
+# What a finding is a function of: the ledger, what is shown, and the mark.
+Ledger: TypeAlias = tuple[tuple[Entry, ...], tuple[Study, ...], Mark]
+
+
 def units_of(measured: Sequence[Measurement]) -> tuple[Unit, ...]:
     """Independent units in the order of their names.
 
@@ -108,6 +113,17 @@ def mark_of(units: Sequence[Unit]) -> Mark:
     return Mark(
         registered=max(registered, default=None), measure=min(measures) if ratios else "SMD"
     )
+
+
+def ledger_of(units: Sequence[Unit]) -> Ledger:
+    """What monitoring is asked of these units."""
+    shown = tuple(unit.shown for unit in units if unit.shown is not None)
+    return tuple(unit.entry for unit in units), shown, mark_of(units)
+
+
+def monitored(entries: Sequence[Entry], latest: Sequence[Study], mark: Mark) -> Monitoring:
+    """The ledger's state, with the latest measurements as the estimate that people see."""
+    return monitor(entries, sesoi=mark.registered, measure=mark.measure, latest=latest)
 
 
 def _unit(members: Sequence[Measurement]) -> Unit:
