@@ -357,7 +357,7 @@ def _harm_left_out(grade: HouseGrade) -> list[str]:
 
 
 def _each(questions: Iterable[str]) -> str:
-    """Questions and titles one after another, each with its end."""
+    """Questions one after another, each with its end."""
     return " ".join(one if one.endswith("?") else f"{one}." for one in dict.fromkeys(questions))
 
 
