@@ -12,7 +12,7 @@ from scoring.anytime import default_sesoi
 from scoring.evidence import Contrast, Directness, Fact, Facts, Grade, Judgement, Subject, Value
 from scoring.facts import contrast_facts, known_number
 from scoring.folds import fold_change
-from scoring.standards.candour_design import RANDOMISED
+from scoring.standards.counting import RANDOMISED
 from scoring.synthesis import Synthesis, synthesise
 from scoring.worthwhile import worthwhile
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from scoring.standards.counting import HIGH, MODERATE, RANDOMISED, WWC, Asking
-from scoring.standards.rules import Level, OneOf, Standard, Tally
+from scoring.standards.counting import HIGH, MODERATE, WWC, Asking
+from scoring.standards.rules import Level, Standard, Tally
 
 CRITERIA: Final = "Blueprints certification criteria (blueprintsprograms.org)"
 ASKING: Final = Asking(
@@ -69,23 +69,11 @@ BLUEPRINTS_1: Final = Standard(
     contrast_rules=(
         *ASKING.favourable(verified=False),
         ASKING.worse(verified=False),
-        ASKING.rule(
-            "randomised",
-            "Randomised",
-            ("design", OneOf(RANDOMISED)),
-            "a randomised trial",
-            fixed=True,
-        ),
+        ASKING.randomised(),
         ASKING.rated("high", HIGH, "without reservations", verified=False),
         ASKING.rated("rated", MODERATE, "with or without reservations", verified=False),
         ASKING.sustained(LASTING),
-        ASKING.rule(
-            "independent",
-            "Evaluated independently",
-            ("evaluator", OneOf(("independent",))),
-            "an independent evaluation",
-            fixed=True,
-        ),
+        ASKING.independent(),
         ASKING.harmed(),
         ASKING.told(
             "theory",

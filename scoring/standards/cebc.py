@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from scoring.standards.counting import MODERATE, RANDOMISED, WWC, Asking
-from scoring.standards.rules import Compare, Either, Is, Level, OneOf, Question, Standard, Tally
+from scoring.standards.counting import MODERATE, WWC, Asking
+from scoring.standards.rules import Compare, Either, Level, OneOf, Question, Standard, Tally
 
 SCALE: Final = "CEBC scientific rating scale (cebc4cw.org)"
 ASKING: Final = Asking(prefix="cebc", source=SCALE, second_hand=f"{SCALE}, at second hand")
@@ -78,29 +78,10 @@ CEBC_1: Final = Standard(
         ASKING.harmed(),
         ASKING.told("manual", "There is a manual", "manual", "a manual"),
         ASKING.told("peer_reviewed", "Peer-reviewed", "peer_reviewed", "publication after review"),
-        ASKING.rule(
-            "compared",
-            "People without the programme are compared",
-            ("compared_with_others", Is(True)),
-            "a comparison group",
-            verified=False,
-            fixed=True,
-        ),
-        ASKING.rule(
-            "randomised",
-            "Randomised",
-            ("design", OneOf(RANDOMISED)),
-            "a randomised trial",
-            fixed=True,
-        ),
+        ASKING.compared(verified=False),
+        ASKING.randomised(),
         ASKING.rated("rated", MODERATE, "with or without reservations", verified=False),
-        ASKING.rule(
-            "usual_care",
-            "Done in a usual care or practice setting",
-            ("usual_care_setting", Is(True)),
-            "done in a usual care or practice setting",
-            fixed=True,
-        ),
+        ASKING.usual_care(),
         # The scale asks for reliable measures; from which figure on one is, the WWC is asked.
         ASKING.reliable("reliable_measure", verified=False),
         ASKING.sustained(LASTING, verified=False),

@@ -26,8 +26,7 @@ RELIABLE: Final = (
 
 # Designs with a comparison group.
 COMPARISON_DESIGNS: Final = (
-    "rct",
-    "cluster_rct",
+    *RANDOMISED,
     "regression_discontinuity",
     "instrumental_variable",
     "difference_in_differences",
@@ -122,6 +121,47 @@ class Asking:
             ),
             "a result without a significant effect in favour",
             verified=verified,
+            fixed=True,
+        )
+
+    def compared(self, *, verified: bool = True) -> Rule:
+        """Measured against people without the programme."""
+        return self.rule(
+            "compared",
+            "People without the programme are compared",
+            ("compared_with_others", Is(True)),
+            "a comparison group",
+            verified=verified,
+            fixed=True,
+        )
+
+    def randomised(self) -> Rule:
+        """A trial of people or of clusters."""
+        return self.rule(
+            "randomised",
+            "Randomised",
+            ("design", OneOf(RANDOMISED)),
+            "a randomised trial",
+            fixed=True,
+        )
+
+    def usual_care(self) -> Rule:
+        """Done where such care is usually given."""
+        return self.rule(
+            "usual_care",
+            "Done in a usual care or practice setting",
+            ("usual_care_setting", Is(True)),
+            "done in a usual care or practice setting",
+            fixed=True,
+        )
+
+    def independent(self) -> Rule:
+        """Evaluated by somebody else than who made or delivers it."""
+        return self.rule(
+            "independent",
+            "Evaluated independently",
+            ("evaluator", OneOf(("independent",))),
+            "an independent evaluation",
             fixed=True,
         )
 

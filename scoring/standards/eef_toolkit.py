@@ -7,7 +7,7 @@ rule (padlocks by number of studies, one lost for each threat, none below a floo
 from itertools import combinations
 from typing import Final
 
-from scoring.standards.counting import COMPARISON_DESIGNS
+from scoring.standards.counting import COMPARISON_DESIGNS, RANDOMISED
 from scoring.standards.rules import (
     Check,
     Compare,
@@ -51,9 +51,7 @@ CONTRAST_RULES: Final = (
         OneOf(COMPARISON_DESIGNS),
         "a study with a comparison group",
     ),
-    _asks(
-        "randomised", "Randomised", "design", OneOf(("rct", "cluster_rct")), "a randomised trial"
-    ),
+    _asks("randomised", "Randomised", "design", OneOf(RANDOMISED), "a randomised trial"),
     _asks(
         "independent",
         "Evaluated independently",

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from scoring.standards.counting import RANDOMISED
 from scoring.standards.rules import (
     Check,
     Compare,
@@ -40,7 +41,6 @@ DETECTABLE: Final = {
 # People lost from randomisation to analysis (per cent), at most.
 LOST: Final = {5: 10.0, 4: 20.0, 3: 30.0, 2: 40.0, 1: 50.0}
 
-RANDOMISED: Final = ("rct", "cluster_rct")
 # Designs that handle some selection on what nobody observed; the table names the first and the
 # second, the others are our reading.
 UNOBSERVED: Final = (

@@ -131,14 +131,7 @@ EIF_2017: Final = Standard(
             verified=False,
             fixed=True,
         ),
-        ASKING.rule(
-            "compared",
-            "People without the programme are compared",
-            ("compared_with_others", Is(True)),
-            "a comparison group",
-            verified=False,
-            fixed=True,
-        ),
+        ASKING.compared(verified=False),
         ASKING.rated("rated", MODERATE, "with or without reservations", verified=False),
         ASKING.rule(
             "itt",

@@ -69,13 +69,7 @@ NESTA_2013: Final = Standard(
         ),
         *ASKING.favourable(verified=False),
         ASKING.worse(verified=False),
-        ASKING.rule(
-            "compared",
-            "People without the programme are compared",
-            ("compared_with_others", Is(True)),
-            "a comparison group",
-            fixed=True,
-        ),
+        ASKING.compared(),
         ASKING.rule(
             "unconfounded",
             "Nothing else always went with one group",
@@ -83,13 +77,7 @@ NESTA_2013: Final = Standard(
             "show that nothing else always went with one of the groups",
             verified=False,
         ),
-        ASKING.rule(
-            "independent",
-            "Evaluated independently",
-            ("evaluator", OneOf(("independent",))),
-            "an independent evaluation",
-            fixed=True,
-        ),
+        ASKING.independent(),
         ASKING.told("manual", "There is a manual", "manual", "a manual", verified=False),
         ASKING.told(
             "training", "Training is available", "training", "training for others", verified=False

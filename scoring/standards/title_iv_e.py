@@ -3,7 +3,7 @@
 from typing import Final
 
 from scoring.standards.counting import MODERATE, WWC, Asking
-from scoring.standards.rules import Compare, Is, Level, Standard, Tally
+from scoring.standards.rules import Compare, Level, Standard, Tally
 
 HANDBOOK: Final = "Title IV-E Prevention Services Clearinghouse, Handbook 2.0 (ACF, 2024)"
 ASKING: Final = Asking(
@@ -67,13 +67,7 @@ TITLE_IV_E_2_0: Final = Standard(
         ),
         *ASKING.favourable(),
         ASKING.worse(verified=False),
-        ASKING.rule(
-            "usual_care",
-            "Done in a usual care or practice setting",
-            ("usual_care_setting", Is(True)),
-            "done in a usual care or practice setting",
-            fixed=True,
-        ),
+        ASKING.usual_care(),
         ASKING.sustained(LASTING),
         ASKING.sustained(LONG),
         ASKING.harmed(verified=False),
