@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.contrast import Contrast, check_consistent
+from domain.door import check_years
 from domain.errors import InvalidValue
 from domain.plan import EvaluationPlan, Judgement
 from scoring.evidence import Subject
@@ -74,19 +75,10 @@ def _contrast(told: object, *, path: str) -> Contrast:
     try:
         contrast = from_wire(Contrast, told, path=path)
         check_consistent(contrast)
-        _check_not_ahead("contrast.reporting.published_year", contrast.reporting.published_year)
-        _check_not_ahead("contrast.money.price_year", contrast.money.price_year)
+        check_years(contrast, told_in=datetime.now(UTC).year)
     except InvalidValue as refusal:
         raise refusal.within("contrast", path) from None
     return contrast
-
-
-def _check_not_ahead(field: str, year: int | None) -> None:
-    latest = datetime.now(UTC).year
-    if year is not None and year > latest:
-        raise InvalidValue(
-            field, f"is {year}, and it is told in {latest}", accepted=f"a year up to {latest}"
-        )
 
 
 def _judgements(told: object) -> tuple[Judgement, ...]:
