@@ -9,6 +9,7 @@ from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 from domain.contrast import Contrast, Missing
 from domain.contrast.paths import BLANK_WHEN_EMPTY, fact_at
+from service.grading.fact_words import GROUPS as GROUPS_READ
 from service.pages.fact_wording import CHOICES, PERCENT, POUNDS, REASONS, YES_NO, Words
 from service.pages.facts_of_report import OF_REPORT
 from service.pages.facts_of_study import OF_STUDY
@@ -31,22 +32,18 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "source": "where it was published",
     }
 )
-# The groups that a form asks for, in its order, each with its title: those of the record, but that
-# what was done to compare stands apart from how well it was done, so that few are asked at a time.
+# The groups that a form asks for, in its order, each with its title: those that standards read, but
+# that another form asks the result and the plan, and that what was done to compare stands apart
+# from how well it was done, so that few are asked at a time.
 GROUPS: Mapping[str, str] = MappingProxyType(
     {
         "design": "Who was compared with whom",
         "conduct": "Whether the comparison is a fair one",
-        "discontinuity": "The cut-off",
-        "sample": "Who was assigned, and who is left",
-        "baseline": "The groups before the programme",
-        "outcome": "How the outcome was measured",
-        "analysis": "How the effect was computed",
-        "directness": "How close the study is to the question",
-        "reporting": "Who evaluated, and where it was published",
-        "implementation": "What was delivered",
-        "money": "Money",
-        "harms": "Harms",
+        **{
+            group: title
+            for group, title in GROUPS_READ.items()
+            if group not in ("design", "result", "plan")
+        },
     }
 )
 # What an answer starts with that says why there is none.
