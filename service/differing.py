@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from domain.facts import ProgrammeFacts, facts_known
 from service.context import RecordLane
-from service.grades import facts_at
+from service.grades import facts_at, facts_of_programme
 from service.grading import (
     differences_of_approach,
     differences_of_programme,
@@ -14,7 +13,7 @@ from service.grading import (
     worksheet_of_programme,
 )
 from service.grading.side_by_side import approach_side_by_side, programme_side_by_side
-from service.reading import NOW, Moment, approach_now, stream_at
+from service.reading import NOW, Moment, approach_now
 from service.regrading import APPROACH
 
 Document = dict[str, Any]
@@ -35,7 +34,7 @@ def differences_at(
         approach_now(lane, subject_id)
         pooled = facts_at(lane, subject_id, moment)
         return differences_of_approach(subject_id, pooled, standards=names, outcome=outcome)
-    facts = _facts(lane, subject_id, moment)
+    facts = facts_of_programme(lane, subject_id, moment)
     return differences_of_programme(subject_id, facts, standards=names, outcome=outcome)
 
 
@@ -53,7 +52,7 @@ def side_by_side_at(
     if kind == APPROACH:
         pooled = facts_at(lane, subject_id, moment)
         return approach_side_by_side(subject_id, pooled, outcome=outcome, standards=names)
-    facts = _facts(lane, subject_id, moment)
+    facts = facts_of_programme(lane, subject_id, moment)
     return programme_side_by_side(subject_id, facts, outcome=outcome, standards=names)
 
 
@@ -61,10 +60,5 @@ def worksheet_at(
     lane: RecordLane, programme_id: UUID, *, standard: str, outcome: str | None = None
 ) -> Sequence[Document]:
     """What a standard still asks of a programme as it stands."""
-    facts = _facts(lane, programme_id, NOW)
+    facts = facts_of_programme(lane, programme_id, NOW)
     return worksheet_of_programme(programme_id, facts, standard=standard, outcome=outcome)
-
-
-def _facts(lane: RecordLane, programme_id: UUID, moment: Moment) -> ProgrammeFacts:
-    events = stream_at(lane, programme_id, Moment(known_at=moment.known_at))
-    return facts_known(events, as_of=moment.as_of, known_at=moment.known_at)

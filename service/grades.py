@@ -69,6 +69,12 @@ def facts_at(lane: RecordLane, approach_id: UUID, moment: Moment) -> list[Progra
     return [facts for one in ids for facts in _facts_of(lane, UUID(one), moment)]
 
 
+def facts_of_programme(lane: RecordLane, programme_id: UUID, moment: Moment) -> ProgrammeFacts:
+    """The facts of a programme as known at a moment; refuses one that was not there yet."""
+    events = stream_at(lane, programme_id, Moment(known_at=moment.known_at))
+    return facts_known(events, as_of=moment.as_of, known_at=moment.known_at)
+
+
 def grades_remembered(
     lane: RecordLane, subject: Subject, standard: str, moment: Moment
 ) -> list[Document]:
@@ -167,11 +173,12 @@ def _programme_facts(
 
 
 def _facts_of(lane: RecordLane, programme_id: UUID, moment: Moment) -> Iterator[ProgrammeFacts]:
+    """The facts of a programme; none before it was there."""
     try:
-        events = stream_at(lane, programme_id, Moment(known_at=moment.known_at))
+        facts = facts_of_programme(lane, programme_id, moment)
     except NotFound:
         return
-    yield facts_known(events, as_of=moment.as_of, known_at=moment.known_at)
+    yield facts
 
 
 def _cuts(moment: Moment) -> dict[str, Any]:
