@@ -142,7 +142,7 @@ def _page(
     way: tuple[tuple[str, str], ...],
 ) -> str:
     moment, form = moment_of(request.args)
-    grade = _grade(kind, subject, outcome, moment=moment, standard=HOUSE_STANDARD)
+    grade = _grade(kind, subject, outcome, moment)
     if grade is None:
         raise NotFound("no such grade")
     others = ",".join(name for name in STANDARDS if name != HOUSE_STANDARD)
@@ -181,11 +181,9 @@ def _promised(grade: Document, labels: Mapping[str, tuple[str, str]]) -> dict[st
     }
 
 
-def _grade(
-    kind: str, subject: UUID, outcome: str, *, moment: Moment, standard: str
-) -> Document | None:
-    """The grade of the newest version that has one."""
-    found = shelf.grades(kind, subject, outcome=outcome, moment=moment, standard=standard)
+def _grade(kind: str, subject: UUID, outcome: str, moment: Moment) -> Document | None:
+    """The house grade of the newest version that has one."""
+    found = shelf.grades(kind, subject, outcome=outcome, moment=moment)
     return max(found, key=lambda grade: grade["subject"].get("version") or 0, default=None)
 
 
