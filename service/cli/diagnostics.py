@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from scoring import synthesis
-from scoring.effects import ONE_GROUP
 from scoring.errors import IncompatibleEffects, ScoringError
 from scoring.synthesis import (
     Columns,
@@ -21,6 +20,7 @@ from scoring.synthesis import (
 )
 from service.cli.asked import Asked
 from service.cli.plain import by_row, plain
+from service.cli.words import compares
 
 T = TypeVar("T")
 
@@ -160,7 +160,7 @@ def _works(
 
 
 def _selected(studies: Studies, pooled: Synthesis, asked: Asked) -> Selection:
-    if studies.measure in ONE_GROUP:
+    if not compares(studies.measure):
         raise IncompatibleEffects(COMPARES_NOBODY, field="selection")
     steps = {} if asked.steps is None else {"steps": asked.steps}
     favoured = "less" if pooled.estimate < 0 else "greater"
@@ -178,7 +178,7 @@ def _funnel(studies: Studies, pooled: Synthesis, filled: TrimAndFill | None) -> 
         studies.yi,
         studies.vi,
         centre=pooled.estimate,
-        null=None if studies.measure in ONE_GROUP else 0.0,
+        null=0.0 if compares(studies.measure) else None,
         level=pooled.level,
         **put_in,
     )
