@@ -13,8 +13,6 @@ REFERENCE = Path(__file__).parents[1] / "reference" / "meta"
 BCG = json.loads((REFERENCE / "bcg.json").read_text())["rows"]
 SCHOOLS = json.loads((REFERENCE / "konstantopoulos2011.json").read_text())["rows"]
 GIVEN = "yi,vi,a,b\n0.1,0.02,1,x\n0.3,0.01,2,x\n0.2,0.03,3,y\n0.4,0.03,4,y\n"
-
-
 CLUSTERS = "yi,vi,i,m,n1i,n2i\n0.1,0.1,{i},{m},20,20\n0.2,0.1,0.1,4,20,20\n"
 
 
