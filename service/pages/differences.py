@@ -1,6 +1,6 @@
 """Where standards differ on one outcome: who concludes what, on which facts, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -12,7 +12,7 @@ from domain.errors import NotFound
 from service.pages import shelf
 from service.pages.forms import Form, options
 from service.pages.frame import crumbs, identifier, page, page_blueprint
-from service.pages.grades import place_of
+from service.pages.grades import place_of, way_to
 from service.pages.moments import moment_of, query_of
 from service.pages.words import STANDARDS, outcome_words
 
@@ -29,8 +29,7 @@ def of_programme(programme: str, outcome: str) -> str:
     """Where standards differ on a programme."""
     programme_id = identifier(programme)
     card = shelf.programme(programme_id)
-    way = (("Programmes", "/programmes"), (card["name"], f"/programmes/{programme_id}"))
-    return _page("programme", programme_id, outcome, name=card["name"], way=way)
+    return _page("programme", programme_id, outcome, name=card["name"])
 
 
 @differences.get("/approaches/<approach>/differences/<outcome>")
@@ -39,13 +38,10 @@ def of_approach(approach: str, outcome: str) -> str:
     """Where standards differ on an approach, over all the places that try it."""
     approach_id = identifier(approach)
     card = shelf.approach(approach_id)
-    way = (("Approaches", "/approaches"), (card["name"], f"/approaches/{approach_id}"))
-    return _page("approach", approach_id, outcome, name=card["name"], way=way)
+    return _page("approach", approach_id, outcome, name=card["name"])
 
 
-def _page(
-    kind: str, subject: UUID, outcome: str, *, name: str, way: Sequence[tuple[str, str]]
-) -> str:
+def _page(kind: str, subject: UUID, outcome: str, *, name: str) -> str:
     moment, _ = moment_of(request.args)
     form = Form.blank(request.args)
     pair = [form.value(end) for end in ("first", "second")]
@@ -67,7 +63,9 @@ def _page(
         choices=options(STANDARDS),
         grade_href=f"{here}/grades/{named}{query_of(moment)}",
         here=f"{here}/differences/{named}",
-        crumbs=crumbs(*way, (outcome_words(outcome), f"{here}/grades/{named}")),
+        crumbs=crumbs(
+            *way_to(kind, subject, name), (outcome_words(outcome), f"{here}/grades/{named}")
+        ),
     )
 
 

@@ -23,6 +23,7 @@ from service.pages.fact_refusals import FactForm
 from service.pages.fact_wording import POUNDS, REASONS
 from service.pages.forms import Form, options
 from service.pages.frame import crumbs, identifier, page, page_blueprint, reader
+from service.pages.grades import way_to
 from service.pages.harms_asked import HARMS, KINDS, LOOKED
 from service.pages.recording import own_programme, recorded, sent_form
 from service.wire import from_wire
@@ -236,4 +237,4 @@ def _href(card: Document, outcome: ContrastFacts) -> str:
 
 
 def _way(card: Document) -> tuple[tuple[str, str], ...]:
-    return ("Programmes", "/programmes"), (card["name"], f"/programmes/{card['id']}")
+    return way_to("programme", card["id"], card["name"])

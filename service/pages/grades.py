@@ -52,64 +52,51 @@ def href_of(grade: Document, moment: Moment = NOW) -> str:
     return f"{place_of(subject['kind'], subject['id'])}/grades/{outcome}{query_of(moment)}"
 
 
+def way_to(kind: str, subject: UUID | str, name: str) -> tuple[tuple[str, str], ...]:
+    """The crumbs down to a programme or an approach."""
+    several = PLACES[kind]
+    return (several.capitalize(), f"/{several}"), (name, place_of(kind, subject))
+
+
 @grades.get("/programmes/<programme>/grades/<outcome>")
 @page(Action.READ_RECORD)
 def of_programme(programme: str, outcome: str) -> str:
     """Why a programme has the grade it has."""
-    programme_id = identifier(programme)
-    card = shelf.programme(programme_id)
-    labels = {entry["event_id"]: _label(entry) for entry in shelf.entries(programme_id)}
-    way = (("Programmes", "/programmes"), (card["name"], f"/programmes/{programme_id}"))
-    return _page("programme", programme_id, outcome, name=card["name"], labels=labels, way=way)
+    return _page("programme", identifier(programme), outcome)
 
 
 @grades.get("/approaches/<approach>/grades/<outcome>")
 @page(Action.READ_RECORD)
 def of_approach(approach: str, outcome: str) -> str:
     """Why an approach has the grade it has, over all the places that try it."""
-    approach_id = identifier(approach)
-    card = shelf.approach(approach_id)
-    way = (("Approaches", "/approaches"), (card["name"], f"/approaches/{approach_id}"))
-    entries = shelf.entries_of_approach(approach_id)
-    labels = {entry["event_id"]: _label(entry) for entry in entries}
-    return _page("approach", approach_id, outcome, name=card["name"], labels=labels, way=way)
+    return _page("approach", identifier(approach), outcome)
 
 
 @grades.get("/programmes/<programme>/grades/<outcome>/<standard>")
 @page(Action.READ_RECORD)
 def of_programme_by(programme: str, outcome: str, standard: str) -> str:
     """Why a programme has the grade that a published standard gives it."""
-    programme_id = identifier(programme)
-    card = shelf.programme(programme_id)
-    labels = {entry["event_id"]: _label(entry) for entry in shelf.entries(programme_id)}
-    way = (("Programmes", "/programmes"), (card["name"], f"/programmes/{programme_id}"))
-    asked = (outcome, standard)
-    return _page_by("programme", programme_id, asked, name=card["name"], labels=labels, way=way)
+    return _page_by("programme", identifier(programme), outcome, standard)
 
 
 @grades.get("/approaches/<approach>/grades/<outcome>/<standard>")
 @page(Action.READ_RECORD)
 def of_approach_by(approach: str, outcome: str, standard: str) -> str:
     """The same of an approach."""
-    approach_id = identifier(approach)
-    card = shelf.approach(approach_id)
-    way = (("Approaches", "/approaches"), (card["name"], f"/approaches/{approach_id}"))
-    entries = shelf.entries_of_approach(approach_id)
-    labels = {entry["event_id"]: _label(entry) for entry in entries}
-    asked = (outcome, standard)
-    return _page_by("approach", approach_id, asked, name=card["name"], labels=labels, way=way)
+    return _page_by("approach", identifier(approach), outcome, standard)
 
 
-def _page_by(
-    kind: str,
-    subject: UUID,
-    asked: tuple[str, str],
-    *,
-    name: str,
-    labels: Mapping[str, tuple[str, str]],
-    way: tuple[tuple[str, str], ...],
-) -> str:
-    outcome, standard = asked
+def _named(kind: str, subject: UUID) -> tuple[str, dict[str, tuple[str, str]]]:
+    """What a programme or an approach is called, and each of its events."""
+    if kind == "programme":
+        card, entries = shelf.programme(subject), shelf.entries(subject)
+    else:
+        card, entries = shelf.approach(subject), shelf.entries_of_approach(subject)
+    return card["name"], {entry["event_id"]: _label(entry) for entry in entries}
+
+
+def _page_by(kind: str, subject: UUID, outcome: str, standard: str) -> str:
+    name, labels = _named(kind, subject)
     if standard not in STANDARDS or standard == HOUSE_STANDARD:
         raise NotFound("no such standard")
     moment, _ = moment_of(request.args)
@@ -128,19 +115,15 @@ def _page_by(
         level=_level(grade),
         bounds=_bounds(grade),
         links=_links(kind, here, outcome, standard),
-        crumbs=crumbs(*way, (outcome_words(outcome), f"{here}/grades/{quote(outcome, safe='')}")),
+        crumbs=crumbs(
+            *way_to(kind, subject, name),
+            (outcome_words(outcome), f"{here}/grades/{quote(outcome, safe='')}"),
+        ),
     )
 
 
-def _page(
-    kind: str,
-    subject: UUID,
-    outcome: str,
-    *,
-    name: str,
-    labels: Mapping[str, tuple[str, str]],
-    way: tuple[tuple[str, str], ...],
-) -> str:
+def _page(kind: str, subject: UUID, outcome: str) -> str:
+    name, labels = _named(kind, subject)
     moment, form = moment_of(request.args)
     grade = _grade(kind, subject, outcome, moment)
     if grade is None:
@@ -168,7 +151,7 @@ def _page(
         known_at=moment.known_at,
         form=form,
         errors=form.errors,
-        crumbs=crumbs(*way),
+        crumbs=crumbs(*way_to(kind, subject, name)),
     )
 
 

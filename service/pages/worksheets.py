@@ -15,6 +15,7 @@ from service.grading import HOUSE, QUESTIONS
 from service.pages import shelf
 from service.pages.forms import Form, options
 from service.pages.frame import crumbs, identifier, page, page_blueprint, reader
+from service.pages.grades import way_to
 from service.pages.recording import recorded, sent_form
 from service.pages.words import STANDARDS, judged_words, outcome_words
 from service.wire import from_wire
@@ -169,7 +170,7 @@ def _may_judge(card: Document) -> bool:
 
 
 def _way(card: Document) -> tuple[tuple[str, str], ...]:
-    return ("Programmes", "/programmes"), (card["name"], f"/programmes/{card['id']}")
+    return way_to("programme", card["id"], card["name"])
 
 
 def _grade_href(card: Document, outcome: str) -> str:
