@@ -239,12 +239,6 @@ class MeSchema(Schema):
     may = ma.List(Text(), required=True)
 
 
-class LessonSchema(Schema):
-    """A candid note, without a name."""
-
-    id = Identifier(required=True)
-
-
 def listed(item: type[Schema], **more: ma.Field[Any]) -> type[Schema]:
     """The schema of one page of a list, with what else is told of it."""
     members: dict[str, ma.Field] = {
@@ -265,7 +259,6 @@ DifferencesPage = listed(DifferencesSchema)
 WorksheetPage = listed(WorksheetSchema)
 DesignPage = listed(DesignSchema)
 AuditPage = listed(AuditEntrySchema)
-LessonPage = listed(LessonSchema)
 
 
 class PortfolioRowSchema(Schema):
